@@ -1,0 +1,37 @@
+import type { Scope } from './scope.js'
+
+/** Things that arrive in order and wait to be taken: the digits of a caller are not lost while a prompt is being started. */
+export class Mailbox<T> {
+  readonly #items: T[] = []
+  readonly #takers: ((item: T) => void)[] = []
+
+  put(item: T): void {
+    const taker = this.#takers.shift()
+    if (taker) taker(item)
+    else this.#items.push(item)
+  }
+
+  /** The oldest item; waits for one. */
+  take(scope: Scope): Promise<T> {
+    return scope.wait<T>(({ resolve }) => {
+      if (this.#items.length > 0) {
+        resolve(this.#items.shift() as T)
+        return undefined
+      }
+      this.#takers.push(resolve)
+      return () => {
+        const index = this.#takers.indexOf(resolve)
+        if (index >= 0) this.#takers.splice(index, 1)
+      }
+    })
+  }
+
+  /** Forgets what has arrived and was not taken. */
+  clear(): void {
+    this.#items.length = 0
+  }
+
+  get size(): number {
+    return this.#items.length
+  }
+}

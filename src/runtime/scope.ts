@@ -1,0 +1,234 @@
+import type { Milliseconds } from '../domain/ids.js'
+import type { Clock } from './clock.js'
+
+/**
+ * Why a scope ends before its body is done: the caller hung up, the thing it is about was lost or failed, something else
+ * won or took over, or its time was up. A closed set: nobody adds a reason of their own.
+ */
+export type EndReason = 'hungUp' | 'lost' | 'superseded' | 'timedOut'
+
+/** Thrown out of every wait of a scope that was cancelled. Nobody but Scope catches it. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled'
+  readonly reason: EndReason
+  constructor(reason: EndReason) {
+    super(`cancelled: ${reason}`)
+    this.reason = reason
+  }
+}
+
+export interface ScopeOptions {
+  readonly clock: Clock
+  /** Told of a cleanup that failed or took longer than `cleanupLimit`; the scope goes on with the next one. */
+  readonly onCleanupFault: (scope: string, fault: unknown) => void
+  readonly cleanupLimit?: Milliseconds
+}
+
+export interface Settle<T> {
+  readonly resolve: (value: T) => void
+  readonly reject: (fault: unknown) => void
+}
+
+type Body<T> = (scope: Scope) => Promise<T>
+type Winner<Entries> = {
+  [K in keyof Entries]: Entries[K] extends Body<infer T> ? { readonly won: K; readonly value: T } : never
+}[keyof Entries]
+
+/**
+ * A stretch of asynchronous work with an end that can be trusted.
+ *
+ *     running --body returns or throws--> ending --children joined, cleanups run--> ended
+ *        \--cancel(reason)--> every wait throws Cancelled, the body unwinds --------^
+ *
+ * Children are cancelled and joined before their parent ends. Cleanups run last in, first out, shielded from the
+ * cancellation, each with a time limit.
+ */
+export class Scope {
+  readonly name: string
+  readonly #options: ScopeOptions
+  readonly #children = new Map<Scope, Promise<unknown>>()
+  readonly #waits = new Set<(reason: EndReason) => void>()
+  readonly #cleanups: (() => Promise<unknown> | void)[] = []
+  #cancelled: EndReason | undefined
+  #fault: { readonly error: unknown } | undefined
+
+  private constructor(name: string, options: ScopeOptions) {
+    this.name = name
+    this.#options = options
+  }
+
+  /** Starts a scope that has no parent. `done` settles when everything inside has ended. */
+  static start<T>(
+    name: string,
+    options: ScopeOptions,
+    body: Body<T>,
+  ): { readonly scope: Scope; readonly done: Promise<T> } {
+    const scope = new Scope(name, options)
+    return { scope, done: scope.#live(body) }
+  }
+
+  get cancelled(): EndReason | undefined {
+    return this.#cancelled
+  }
+
+  get clock(): Clock {
+    return this.#options.clock
+  }
+
+  /** Ends the scope and everything in it. The first reason stays. */
+  cancel(reason: EndReason): void {
+    if (this.#cancelled) return
+    this.#cancelled = reason
+    for (const end of [...this.#waits]) end(reason)
+    for (const child of this.#children.keys()) child.cancel(reason)
+  }
+
+  /** The only place where a callback becomes a promise. `start` returns how to stop listening. */
+  wait<T>(start: (settle: Settle<T>) => (() => void) | void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#cancelled) {
+        reject(new Cancelled(this.#cancelled))
+        return
+      }
+      let settled = false
+      let stop: (() => void) | void
+      const finish = (act: () => void): void => {
+        if (settled) return
+        settled = true
+        this.#waits.delete(onCancel)
+        stop?.()
+        act()
+      }
+      const onCancel = (reason: EndReason): void => {
+        finish(() => {
+          reject(new Cancelled(reason))
+        })
+      }
+      this.#waits.add(onCancel)
+      stop = start({
+        resolve: (value) => {
+          finish(() => {
+            resolve(value)
+          })
+        },
+        reject: (fault) => {
+          finish(() => {
+            reject(fault as Error)
+          })
+        },
+      })
+      if (settled) stop?.()
+    })
+  }
+
+  /** The result of `work`, unless the scope is cancelled first; then the work goes on unheard. */
+  of<T>(work: Promise<T>): Promise<T> {
+    return this.wait<T>(({ resolve, reject }) => {
+      work.then(resolve, reject)
+    })
+  }
+
+  sleep(delay: Milliseconds): Promise<void> {
+    return this.wait<undefined>(({ resolve }) =>
+      this.clock.after(delay, () => {
+        resolve(undefined)
+      }),
+    )
+  }
+
+  /** Waits until the instant, which may have passed. */
+  until(instant: number): Promise<void> {
+    return this.sleep(Math.max(0, instant - this.clock.now()))
+  }
+
+  /** For ever, that is until cancelled. */
+  forever(): Promise<never> {
+    return this.wait<never>(() => undefined)
+  }
+
+  /** Runs `cleanup` when this scope ends, however it ends. */
+  defer(cleanup: () => Promise<unknown> | void): void {
+    this.#cleanups.push(cleanup)
+  }
+
+  /** A child scope: its cleanups have run when the promise settles. */
+  async run<T>(name: string, body: Body<T>): Promise<T> {
+    if (this.#cancelled) throw new Cancelled(this.#cancelled)
+    return this.#adopt(new Scope(name, this.#options), body)
+  }
+
+  /** A child in the background, ended when this scope ends. If it fails, this scope fails. */
+  spawn(name: string, body: Body<unknown>): void {
+    if (this.#cancelled) return
+    this.#adopt(new Scope(name, this.#options), body).catch((error: unknown) => {
+      if (error instanceof Cancelled) return
+      this.#fault ??= { error }
+      this.cancel('lost')
+    })
+  }
+
+  /** Runs all, returns the first that ends; the others are cancelled and have ended by then. A failure of the first is thrown. */
+  async race<Entries extends Record<string, Body<unknown>>>(entries: Entries): Promise<Winner<Entries>> {
+    return this.run('race', async (race) => {
+      const first = await race.wait<Winner<Entries>>(({ resolve, reject }) => {
+        for (const [won, body] of Object.entries(entries)) {
+          race.#adopt(new Scope(won, this.#options), body).then((value) => {
+            resolve({ won, value } as Winner<Entries>)
+          }, reject)
+        }
+      })
+      return first
+    })
+  }
+
+  /** The value of `body`, or `undefined` when the time was up first. */
+  async within<T>(limit: Milliseconds, body: Body<T>): Promise<T | undefined> {
+    const end = await this.race({ done: body, timedOut: (scope) => scope.sleep(limit) })
+    return end.won === 'done' ? (end.value as T) : undefined
+  }
+
+  async #adopt<T>(child: Scope, body: Body<T>): Promise<T> {
+    const living = child.#live(body)
+    this.#children.set(child, living)
+    try {
+      return await living
+    } finally {
+      this.#children.delete(child)
+    }
+  }
+
+  async #live<T>(body: Body<T>): Promise<T> {
+    try {
+      const value = await body(this)
+      if (this.#fault) throw this.#fault.error
+      return value
+    } catch (error) {
+      throw this.#fault ? this.#fault.error : error
+    } finally {
+      await this.#end()
+    }
+  }
+
+  async #end(): Promise<void> {
+    this.cancel('superseded')
+    await Promise.allSettled(this.#children.values())
+    for (let cleanup = this.#cleanups.pop(); cleanup; cleanup = this.#cleanups.pop())
+      await this.#clean(cleanup)
+  }
+
+  async #clean(cleanup: () => Promise<unknown> | void): Promise<void> {
+    let disarm = (): void => undefined
+    const late = new Promise<never>((_, reject) => {
+      disarm = this.clock.after(this.#options.cleanupLimit ?? 5_000, () => {
+        reject(new Error('a cleanup took too long'))
+      })
+    })
+    try {
+      await Promise.race([cleanup(), late])
+    } catch (fault) {
+      this.#options.onCleanupFault(this.name, fault)
+    } finally {
+      disarm()
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Three projects, from fast to real:
+ * unit    pure rules, flows and crash harness on the fake exchange: no network at all
+ * real    one adapter against its real counterpart (Redis, Asterisk, espeak, SMTP)
+ * phones  Asterisk, Redis, Växel and SIP phones with sound, one file at a time
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{domain,runtime,flows,crash,support,cli}/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: ['test/{contract,adapters}/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'phones',
+          include: ['test/asterisk/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})
