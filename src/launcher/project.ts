@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { LauncherError } from './errors.js'
+
+/** The directory of package.json, found from this file upwards: the same from src/, dist/ and dist-tools/. */
+export const projectDirectory = findProject(import.meta.dirname)
+
+function findProject(directory: string): string {
+  if (existsSync(join(directory, 'package.json')) && existsSync(join(directory, 'asterisk-conf')))
+    return directory
+  const parent = dirname(directory)
+  if (parent === directory) throw new LauncherError('the project directory was not found')
+  return findProject(parent)
+}
+
+/** The user's cache: the Asterisk root and everything else that can be made again. */
+export function cacheDirectory(): string {
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vaxel')
+}
+
+/**
+ * The directory Asterisk is chrooted into, made by scripts/setup and named after a hash of its package list.
+ *
+ * @throws LauncherError when scripts/setup has not run
+ */
+export function asteriskRoot(): string {
+  const list = readFileSync(join(projectDirectory, 'scripts/packages/asterisk.txt'))
+  const hash = createHash('sha256').update(list).digest('hex').slice(0, 12)
+  const root = join(cacheDirectory(), `asterisk-${hash}`)
+  if (!existsSync(join(root, 'usr/sbin/asterisk'))) {
+    throw new LauncherError(`Asterisk is not installed in ${root}. Run: scripts/setup`)
+  }
+  return root
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import type { RunningAsterisk } from './asterisk.js'
+import { projectDirectory } from './project.js'
+import { startProcess, untilReady, type RunningProcess } from './process.js'
+
+/** Where Växel finds its surroundings: everything main.ts reads from the environment, except its own options. */
+export interface Surroundings {
+  readonly asterisk: Pick<
+    RunningAsterisk,
+    'ariUrl' | 'soundsDirectory' | 'soundsPath' | 'recordingsDirectory'
+  >
+  readonly ariUser: string
+  readonly ariPassword: string
+  readonly ariApp: string
+  readonly redisUrl: string
+  readonly httpPort: number
+}
+
+/** The environment of Växel and of its command line. */
+export function vaxelEnvironment(around: Surroundings): Readonly<Record<string, string>> {
+  return {
+    VAXEL_ARI_URL: around.asterisk.ariUrl,
+    VAXEL_ARI_USER: around.ariUser,
+    VAXEL_ARI_PASSWORD: around.ariPassword,
+    VAXEL_ARI_APP: around.ariApp,
+    VAXEL_REDIS_URL: around.redisUrl,
+    VAXEL_SOUNDS_DIR: around.asterisk.soundsDirectory,
+    VAXEL_SOUNDS_PATH: around.asterisk.soundsPath,
+    VAXEL_RECORDINGS_DIR: around.asterisk.recordingsDirectory,
+    VAXEL_HTTP_PORT: String(around.httpPort),
+  }
+}
+
+export interface VaxelPlan {
+  readonly environment: Readonly<Record<string, string>>
+  /** Compiled main program; default `dist/main.js`. */
+  readonly main?: string
+  readonly pidFile: string
+  readonly log: string
+}
+
+/**
+ * Starts one Växel process. It does not wait for readiness: a supervisor restarts it when it exits, and
+ * `untilVaxelReady` tells when calls can be made.
+ */
+export function startVaxel(plan: VaxelPlan): Promise<RunningProcess> {
+  return startProcess({
+    name: 'Växel',
+    command: process.execPath,
+    arguments: ['--enable-source-maps', plan.main ?? join(projectDirectory, 'dist/main.js')],
+    environment: plan.environment,
+    directory: projectDirectory,
+    pidFile: plan.pidFile,
+    log: plan.log,
+  })
+}
+
+/** @throws LauncherError when Växel ends before, or does not answer on its HTTP port within 30 s */
+export function untilVaxelReady(child: RunningProcess, httpPort: number, log: string): Promise<void> {
+  return untilReady(child, () => answersReady(httpPort), 30_000, `Its log: ${log}`)
+}
+
+/** `/ready` answers 200 when Växel holds the lease, is connected to Asterisk and has reconciled. */
+async function answersReady(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${String(port)}/ready`, {
+      signal: AbortSignal.timeout(2_000),
+    })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false
+  }
+}
