@@ -1,0 +1,258 @@
+import type { Digit, LegId, PlaybackId, RecordingName } from '../domain/ids.js'
+import {
+  NoSuchThing,
+  type HangUpReason,
+  type LegEnd,
+  type LegInfo,
+  type LegState,
+  type NewLeg,
+  type Pbx,
+  type PbxEvent,
+  type RecordingLimits,
+  type Sound,
+} from '../ports/pbx.js'
+import { Mailbox } from '../runtime/mailbox.js'
+import type { Scope } from '../runtime/scope.js'
+
+/** A leg as it is now, with the digits its person has keyed and nobody has taken yet. */
+export interface Leg {
+  readonly id: LegId
+  readonly info: LegInfo
+  readonly state: LegState
+  /** Under our control: the exchange has handed it to us and it has not left. */
+  readonly here: boolean
+  readonly ended: LegEnd | undefined
+  readonly digits: Mailbox<Digit>
+}
+
+interface LiveLeg {
+  readonly id: LegId
+  info: LegInfo
+  state: LegState
+  here: boolean
+  ended: LegEnd | undefined
+  readonly digits: Mailbox<Digit>
+  readonly watchers: Set<() => void>
+  playings: number
+}
+
+/** What came of a recording. `empty`: nothing worth keeping was said. */
+export interface Recorded {
+  readonly seconds: number
+  readonly ok: boolean
+}
+
+/**
+ * Turns the events of the exchange into things a flow can wait for. Knows no stories: who rings whom is the flows' business.
+ * Waiting verbs take the scope of the story; when it ends they tidy up after themselves.
+ */
+export class Exchange {
+  readonly pbx: Pbx
+  readonly #legs = new Map<LegId, LiveLeg>()
+  readonly #playbacks = new Map<PlaybackId, (complete: boolean) => void>()
+  readonly #recordings = new Map<RecordingName, (recorded: Recorded) => void>()
+
+  constructor(pbx: Pbx) {
+    this.pbx = pbx
+  }
+
+  /** Takes in one event; call it before anybody else acts on the event. */
+  take(event: PbxEvent): void {
+    switch (event.kind) {
+      case 'arrived':
+        return this.#arrive(event.leg)
+      case 'state':
+        return this.#change(event.leg, (leg) => (leg.state = event.state))
+      case 'left':
+        return this.#change(event.leg, (leg) => (leg.here = false))
+      case 'gone':
+        return this.#gone(event.leg, event.end)
+      case 'digit':
+        return void this.#legs.get(event.leg)?.digits.put(event.digit)
+      case 'played':
+        return void this.#playbacks.get(event.playback)?.(event.complete)
+      case 'recorded':
+        return void this.#recordings.get(event.recording)?.(event)
+      case 'entered':
+      case 'leftRoom':
+      case 'held':
+      case 'resumed':
+      case 'reachable':
+      case 'gap':
+        return undefined
+    }
+  }
+
+  leg(id: LegId): Leg | undefined {
+    return this.#legs.get(id)
+  }
+
+  get legs(): readonly Leg[] {
+    return [...this.#legs.values()]
+  }
+
+  /** Takes a leg from a snapshot under control; one that is known is brought up to date. */
+  adopt(info: LegInfo): Leg {
+    this.#arrive(info)
+    return this.#known(info.id)
+  }
+
+  /** Takes a snapshot as the truth: legs it does not name have ended unheard. */
+  reconcile(legs: readonly LegInfo[]): void {
+    const alive = new Set(legs.map((leg) => leg.id))
+    for (const id of this.#legs.keys()) if (!alive.has(id)) this.#gone(id, 'failed')
+    for (const info of legs) this.adopt(info)
+  }
+
+  /** Waits until `look` sees what it looks for on the leg. */
+  watch<T>(scope: Scope, leg: Leg, look: (leg: Leg) => T | undefined): Promise<T> {
+    const live = leg as LiveLeg // every Leg is made here
+    return scope.wait<T>(({ resolve }) => {
+      const check = (): void => {
+        const seen = look(live)
+        if (seen !== undefined) resolve(seen)
+      }
+      live.watchers.add(check)
+      check()
+      return () => live.watchers.delete(check)
+    })
+  }
+
+  /** Waits until the leg has ended, or has left our control. */
+  untilEnded(scope: Scope, leg: Leg): Promise<LegEnd | 'left'> {
+    return this.watch(scope, leg, (now) => now.ended ?? (now.here ? undefined : 'left'))
+  }
+
+  async answer(scope: Scope, leg: Leg): Promise<void> {
+    if (leg.state === 'up') return
+    await scope.of(this.pbx.answer(leg.id))
+    this.#change(leg.id, (live) => (live.state = 'up'))
+  }
+
+  /** Plays to the end. Stops the sound if the scope ends first. */
+  play(scope: Scope, leg: Leg, sounds: readonly Sound[]): Promise<boolean> {
+    if (sounds.length === 0) return Promise.resolve(true)
+    return scope.run('play', async (playing) => {
+      const playback = this.#nextPlayback(leg.id)
+      let over = false
+      playing.defer(() => (over ? undefined : this.pbx.stopPlaying(playback)))
+      const played = playing.wait<boolean>(({ resolve }) => {
+        this.#playbacks.set(playback, resolve)
+        return () => this.#playbacks.delete(playback)
+      })
+      played.catch(() => undefined)
+      await playing.of(this.pbx.play(leg.id, playback, sounds))
+      const complete = await played
+      over = true
+      return complete
+    })
+  }
+
+  /** Stops whatever an earlier run of the process was still playing to the leg. */
+  async hush(leg: Leg): Promise<void> {
+    await Promise.all(playbackNames(leg.id).map((playback) => this.pbx.stopPlaying(playback)))
+  }
+
+  /** Records until a limit, the end key or the hang-up. A recording that was cut off by the end of the scope stays with the exchange. */
+  record(scope: Scope, leg: Leg, recording: RecordingName, limits: RecordingLimits): Promise<Recorded> {
+    return scope.run('record', async (recordingScope) => {
+      let over = false
+      recordingScope.defer(() => (over ? undefined : this.pbx.stopRecording(recording)))
+      const recorded = recordingScope.wait<Recorded>(({ resolve }) => {
+        this.#recordings.set(recording, resolve)
+        return () => this.#recordings.delete(recording)
+      })
+      recorded.catch(() => undefined)
+      await recordingScope.of(this.pbx.record(leg.id, recording, limits))
+      const result = await recorded
+      over = true
+      return result
+    })
+  }
+
+  /** Makes a leg and waits until it may be dialled. It is hung up with `reason()` when the scope ends. */
+  async create(scope: Scope, leg: NewLeg, reason: () => HangUpReason): Promise<Leg> {
+    scope.defer(() => (this.#legs.get(leg.id)?.ended ? undefined : this.pbx.hangUp(leg.id, reason())))
+    const made = await scope.of(this.pbx.createLeg(leg))
+    const live = this.#legs.get(leg.id) ?? this.#expect(leg)
+    if (made === 'existed' && live.here) return live
+    return this.watch(scope, live, (now) => (now.here || now.ended ? now : undefined))
+  }
+
+  #expect(leg: NewLeg): LiveLeg {
+    const live: LiveLeg = {
+      id: leg.id,
+      info: {
+        id: leg.id,
+        state: 'down',
+        caller: { number: '' },
+        connected: leg.caller,
+        dialled: '',
+        notes: leg.notes,
+        createdAt: 0,
+      },
+      state: 'down',
+      here: false,
+      ended: undefined,
+      digits: new Mailbox(),
+      watchers: new Set(),
+      playings: 0,
+    }
+    this.#legs.set(leg.id, live)
+    return live
+  }
+
+  #arrive(info: LegInfo): void {
+    const known = this.#legs.get(info.id)
+    if (!known) {
+      this.#legs.set(info.id, {
+        id: info.id,
+        info,
+        state: info.state,
+        here: true,
+        ended: undefined,
+        digits: new Mailbox(),
+        watchers: new Set(),
+        playings: 0,
+      })
+      return
+    }
+    this.#change(info.id, (leg) => {
+      leg.info = info
+      leg.state = info.state
+      leg.here = true
+    })
+  }
+
+  #gone(id: LegId, end: LegEnd): void {
+    this.#change(id, (leg) => {
+      leg.ended = end
+      leg.here = false
+    })
+    this.#legs.delete(id)
+  }
+
+  #change(id: LegId, change: (leg: LiveLeg) => void): void {
+    const leg = this.#legs.get(id)
+    if (!leg) return
+    change(leg)
+    for (const check of [...leg.watchers]) check()
+  }
+
+  #known(id: LegId): LiveLeg {
+    const leg = this.#legs.get(id)
+    if (!leg) throw new NoSuchThing(`leg ${id} is not known here`)
+    return leg
+  }
+
+  /** Few names, used in turn: after a crash the next run can stop what plays without knowing more than the leg. */
+  #nextPlayback(id: LegId): PlaybackId {
+    const leg = this.#known(id)
+    const names = playbackNames(id)
+    leg.playings += 1
+    return names[leg.playings % names.length] as PlaybackId
+  }
+}
+
+const playbackNames = (leg: LegId): readonly PlaybackId[] =>
+  ['a', 'b', 'c', 'd'].map((turn) => `${leg}-voice-${turn}` as PlaybackId)

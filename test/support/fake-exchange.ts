@@ -1,0 +1,622 @@
+import type { DeviceName, Digit, LegId, PlaybackId, RecordingName, RoomId } from '../../src/domain/ids.js'
+import {
+  AlreadyExists,
+  CannotReach,
+  NoSuchThing,
+  WrongState,
+  type HangUpReason,
+  type LegEnd,
+  type LegInfo,
+  type LegState,
+  type NewLeg,
+  type Notes,
+  type Party,
+  type Pbx,
+  type PbxEvent,
+  type RecordingLimits,
+  type RoomKind,
+  type Snapshot,
+  type Sound,
+} from '../../src/ports/pbx.js'
+import type { Clock } from '../../src/runtime/clock.js'
+
+/** How long sounds last in the fake. */
+const soundLength = (sound: Sound): number => {
+  switch (sound.kind) {
+    case 'file':
+      return 1000
+    case 'recording':
+      return 2000
+    case 'silence':
+      return sound.seconds * 1000
+    case 'tone':
+      return Number.POSITIVE_INFINITY
+  }
+}
+
+const soundName = (sound: Sound): string => {
+  switch (sound.kind) {
+    case 'file':
+      return sound.path
+    case 'recording':
+      return `recording:${sound.name}`
+    case 'silence':
+      return 'silence'
+    case 'tone':
+      return `tone:${sound.tone}:${sound.zone}`
+  }
+}
+
+interface Playing {
+  readonly id: PlaybackId
+  readonly sounds: readonly Sound[]
+  cancelTimer: () => void
+}
+
+interface Recording {
+  readonly name: RecordingName
+  readonly limits: RecordingLimits
+  readonly since: number
+  cancelTimer: () => void
+}
+
+interface Room {
+  readonly id: RoomId
+  readonly kind: RoomKind
+  notes: Notes
+  music: boolean
+  readonly legs: Set<FakeLeg>
+}
+
+/** One call at one phone: what a person at that phone can do, hear and see. */
+export class FakeLeg {
+  readonly id: LegId
+  readonly device: DeviceName
+  readonly caller: Party
+  readonly dialled: string
+  readonly createdAt: number
+  readonly headers: Readonly<Record<string, string>>
+  /** What was played to it, in order, each with the instant at which it began. */
+  readonly heard: { readonly sound: string; readonly at: number }[] = []
+  state: LegState = 'down'
+  /** The far end rings, as the caller's phone knows from 180. */
+  ringback = false
+  here = false
+  dialling = false
+  display: Party = { number: '' }
+  notes: Record<string, string> = {}
+  room: RoomId | undefined
+  ended: { readonly end: LegEnd; readonly by: 'phone' | 'exchange'; readonly reason?: HangUpReason } | undefined
+  /** How long the person speaks when recorded. */
+  speaksFor = 5
+  longestSilence = 0
+  silentSince: number | undefined
+  playing: Playing[] = []
+  recording: Recording | undefined
+  music = false
+  readonly #exchange: FakeExchange
+
+  constructor(
+    exchange: FakeExchange,
+    id: LegId,
+    device: DeviceName,
+    caller: Party,
+    dialled: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    this.#exchange = exchange
+    this.id = id
+    this.device = device
+    this.caller = caller
+    this.dialled = dialled
+    this.headers = headers
+    this.createdAt = exchange.clock.now()
+  }
+
+  /** Names of everything heard so far. */
+  get sounds(): readonly string[] {
+    return this.heard.map((entry) => entry.sound)
+  }
+
+  get alive(): boolean {
+    return this.ended === undefined
+  }
+
+  /** The other legs it hears now. */
+  get hears(): readonly FakeLeg[] {
+    return this.#exchange.heardBy(this)
+  }
+
+  press(digits: string): void {
+    for (const digit of digits) this.#exchange.keyed(this, digit as Digit)
+  }
+
+  answer(): void {
+    this.#exchange.phoneAnswers(this)
+  }
+
+  reject(end: 'busy' | 'rejected' = 'busy'): void {
+    this.#exchange.end(this, end, { by: 'phone' })
+  }
+
+  hangUp(): void {
+    this.#exchange.end(this, 'normal', { by: 'phone' })
+  }
+}
+
+/** How the person at a phone behaves when it rings. */
+export type Manner = { readonly kind: 'rings' } | { readonly kind: 'answers'; readonly after: number } | { readonly kind: 'busy' } | { readonly kind: 'rejects' }
+
+/**
+ * An exchange without sound: it does and refuses what Asterisk does and refuses, as the contract suite proves on both.
+ * The phones, legs, rooms and sounds live on when the app that is connected dies; events of that time are lost.
+ */
+export class FakeExchange {
+  readonly clock: Clock
+  readonly legs = new Map<LegId, FakeLeg>()
+  /** Every leg that ever was. */
+  readonly allLegs: FakeLeg[] = []
+  readonly lamps = new Map<string, { readonly fresh: number; readonly heard: number }>()
+  readonly recordings = new Set<RecordingName>()
+  readonly #rooms = new Map<RoomId, Room>()
+  readonly #phones = new Map<DeviceName, Manner>()
+  readonly #trunks = new Map<DeviceName, (number: string) => Manner>()
+  readonly #playbacks = new Map<PlaybackId, FakeLeg>()
+  #connection: FakeConnection | undefined
+  #counter = 0
+
+  constructor(clock: Clock) {
+    this.clock = clock
+  }
+
+  // What a test does
+
+  /** Registers a phone. Unregistered phones cannot be reached. */
+  register(device: string, manner: Manner = { kind: 'rings' }): void {
+    this.#phones.set(device as DeviceName, manner)
+    this.tell({ kind: 'reachable', device: device as DeviceName, reachable: true })
+  }
+
+  unregister(device: string): void {
+    this.#phones.delete(device as DeviceName)
+    this.tell({ kind: 'reachable', device: device as DeviceName, reachable: false })
+  }
+
+  trunk(name: string, manner: (number: string) => Manner = () => ({ kind: 'rings' })): void {
+    this.#trunks.set(name as DeviceName, manner)
+  }
+
+  /** Somebody calls in from a phone or through a trunk. Without an app the dialplan tries again each second for 20 seconds. */
+  call(device: string, dialled: string, caller: Party = { number: '' }): FakeLeg {
+    const origin = this.#trunks.has(device as DeviceName) ? 'trunk' : 'phone'
+    const leg = this.#newLeg(`in-${String(++this.#counter)}` as LegId, device as DeviceName, caller, dialled)
+    leg.state = 'ringing'
+    let tries = 20
+    const enter = (): void => {
+      if (!leg.alive || leg.here) return
+      if (this.#connection) {
+        leg.here = true
+        this.tell({ kind: 'arrived', leg: this.info(leg), args: [origin] })
+      } else if (--tries > 0) {
+        leg.ringback = true
+        this.clock.after(1000, enter)
+      } else this.end(leg, 'failed', { by: 'exchange', reason: 'unavailable' })
+    }
+    enter()
+    return leg
+  }
+
+  /** Legs that ring at a phone now. */
+  ringing(device: string): readonly FakeLeg[] {
+    return [...this.legs.values()].filter((leg) => leg.device === device && leg.state === 'ringing' && leg.dialling)
+  }
+
+  /** Legs of a phone that are up. */
+  talking(device: string): readonly FakeLeg[] {
+    return [...this.legs.values()].filter((leg) => leg.device === device && leg.state === 'up')
+  }
+
+  get rooms(): readonly { readonly id: RoomId; readonly legs: readonly LegId[] }[] {
+    return [...this.#rooms.values()].map((room) => ({ id: room.id, legs: [...room.legs].map((leg) => leg.id) }))
+  }
+
+  /** An app connects; the one before, if any, is cut off. `beforeCall` runs before each command and may refuse it by throwing. */
+  connect(beforeCall: (name: string) => void | Promise<void> = () => undefined): Pbx & { readonly cutOff: () => void } {
+    this.#connection?.cutOff()
+    const connection = new FakeConnection(this, beforeCall, () => {
+      if (this.#connection === connection) this.#connection = undefined
+    })
+    this.#connection = connection
+    return connection
+  }
+
+  /** The app is killed: its commands never settle, events go nowhere. */
+  killApp(): void {
+    this.#connection?.cutOff()
+    this.#connection = undefined
+  }
+
+  // What phones do
+
+  keyed(leg: FakeLeg, digit: Digit): void {
+    if (!leg.alive) return
+    const endKey = leg.recording?.limits.endKey
+    if (leg.recording && endKey && (endKey === 'any' || endKey === digit)) {
+      this.#finishRecording(leg)
+      return
+    }
+    this.tell({ kind: 'digit', leg: leg.id, digit })
+  }
+
+  phoneAnswers(leg: FakeLeg): void {
+    if (!leg.alive || leg.state === 'up') return
+    this.#setState(leg, 'up')
+    const room = leg.room ? this.#rooms.get(leg.room) : undefined
+    // Early bridging: Asterisk passes the answer on to the caller by itself.
+    for (const other of room?.legs ?? []) if (other !== leg && other.state !== 'up') this.#setState(other, 'up')
+    this.listen()
+  }
+
+  end(leg: FakeLeg, end: LegEnd, by: { readonly by: 'phone' | 'exchange'; readonly reason?: HangUpReason }): void {
+    if (!leg.alive) return
+    for (const playing of [...leg.playing]) this.#finishPlaying(leg, playing, false)
+    if (leg.recording) this.#finishRecording(leg)
+    leg.ended = { end, ...by }
+    this.listen()
+    this.#leaveRoom(leg)
+    this.legs.delete(leg.id)
+    this.tell({ kind: 'gone', leg: leg.id, end, cause: 16 })
+  }
+
+  heardBy(leg: FakeLeg): readonly FakeLeg[] {
+    if (leg.state !== 'up' || leg.playing.length > 0 || !leg.room) return []
+    const room = this.#rooms.get(leg.room)
+    if (room?.kind !== 'talk') return []
+    return [...room.legs].filter((other) => other !== leg && other.state === 'up')
+  }
+
+  // What the app commands (see FakeConnection)
+
+  command(name: string, args: readonly unknown[]): unknown {
+    const action = (this.#commands as Record<string, unknown>)[name] as (...args: readonly unknown[]) => unknown
+    return action(...args)
+  }
+
+  readonly #commands = {
+    answer: (id: LegId): void => {
+      const leg = this.#here(id)
+      if (leg.state !== 'up') this.#setState(leg, 'up')
+      this.listen()
+    },
+    indicateRinging: (id: LegId): void => {
+      this.#here(id).ringback = true
+    },
+    hangUp: (id: LegId, reason: HangUpReason): void => {
+      const leg = this.legs.get(id)
+      if (leg) this.end(leg, endOf(reason), { by: 'exchange', reason })
+    },
+    note: (id: LegId, notes: Notes): void => {
+      Object.assign(this.#here(id).notes, notes)
+    },
+    show: (id: LegId, party: Party): void => {
+      this.#here(id).display = party
+    },
+    play: (id: LegId, playback: PlaybackId, sounds: readonly Sound[]): void => {
+      const leg = this.#here(id)
+      if (this.#playbacks.has(playback)) throw new AlreadyExists(`playback ${playback}`)
+      const playing: Playing = { id: playback, sounds, cancelTimer: () => undefined }
+      this.#playbacks.set(playback, leg)
+      leg.playing.push(playing)
+      if (leg.playing.length === 1) this.#startPlaying(leg)
+    },
+    stopPlaying: (playback: PlaybackId): void => {
+      const leg = this.#playbacks.get(playback)
+      const playing = leg?.playing.find((one) => one.id === playback)
+      if (leg && playing) this.#finishPlaying(leg, playing, false)
+    },
+    startMusic: (id: LegId): void => {
+      this.#here(id).music = true
+      this.listen()
+    },
+    stopMusic: (id: LegId): void => {
+      this.#here(id).music = false
+      this.listen()
+    },
+    record: (id: LegId, name: RecordingName, limits: RecordingLimits): void => {
+      const leg = this.#here(id)
+      if (leg.room) throw new WrongState('a leg in a room cannot be recorded')
+      if (this.recordings.has(name)) throw new AlreadyExists(`recording ${name}`)
+      const silence = limits.silenceSeconds > 0 ? leg.speaksFor + limits.silenceSeconds : Number.POSITIVE_INFINITY
+      const length = Math.min(limits.maxSeconds, silence)
+      leg.recording = { name, limits, since: this.clock.now(), cancelTimer: () => undefined }
+      leg.recording.cancelTimer = this.clock.after(length * 1000, () => {
+        this.#finishRecording(leg)
+      })
+      this.listen()
+    },
+    stopRecording: (name: RecordingName): void => {
+      for (const leg of this.legs.values()) if (leg.recording?.name === name) this.#finishRecording(leg)
+    },
+    deleteRecording: (name: RecordingName): void => {
+      this.recordings.delete(name)
+    },
+    sendDigits: (id: LegId): void => {
+      this.#here(id)
+    },
+    leaveTo: (id: LegId): void => {
+      const leg = this.#here(id)
+      this.#leaveRoom(leg)
+      leg.here = false
+      this.tell({ kind: 'left', leg: id })
+    },
+    createLeg: (leg: NewLeg): 'created' | 'existed' => {
+      if (this.legs.has(leg.id)) return 'existed'
+      const device = leg.to.kind === 'device' ? leg.to.device : leg.to.trunk
+      if (leg.to.kind === 'device' ? !this.#phones.has(device) : !this.#trunks.has(device)) {
+        throw new CannotReach(device)
+      }
+      const dialled = leg.to.kind === 'trunk' ? leg.to.number : ''
+      const made = this.#newLeg(leg.id, device, leg.caller, dialled, leg.headers)
+      made.notes = { ...leg.notes }
+      made.display = leg.caller
+      made.here = true
+      this.tell({ kind: 'arrived', leg: this.info(made), args: ['ours'] })
+      return 'created'
+    },
+    dial: (id: LegId, options: { readonly ringSeconds: number }): void => {
+      const leg = this.#here(id)
+      if (leg.dialling) throw new WrongState('it was dialled before')
+      leg.dialling = true
+      const manner = this.#trunks.get(leg.device)?.(leg.dialled) ?? this.#phones.get(leg.device)
+      if (!manner) {
+        this.end(leg, 'notReachable', { by: 'exchange' })
+        return
+      }
+      if (manner.kind === 'busy' || manner.kind === 'rejects') {
+        this.end(leg, manner.kind === 'busy' ? 'busy' : 'rejected', { by: 'phone' })
+        return
+      }
+      this.#setState(leg, 'ringing')
+      for (const other of (leg.room ? this.#rooms.get(leg.room)?.legs : undefined) ?? []) other.ringback = true
+      if (manner.kind === 'answers') {
+        this.clock.after(manner.after, () => {
+          leg.answer()
+        })
+      }
+      this.clock.after(options.ringSeconds * 1000, () => {
+        if (leg.state !== 'up') this.end(leg, 'noAnswer', { by: 'exchange' })
+      })
+    },
+    openRoom: (id: RoomId, kind: RoomKind, notes: Notes): 'opened' | 'existed' => {
+      if (this.#rooms.has(id)) return 'existed'
+      this.#rooms.set(id, { id, kind, notes, music: false, legs: new Set() })
+      return 'opened'
+    },
+    enter: (id: RoomId, legs: readonly LegId[]): void => {
+      const room = this.#room(id)
+      for (const legId of legs) {
+        const leg = this.#here(legId)
+        if (leg.room === id) continue
+        this.#leaveRoom(leg)
+        leg.room = id
+        room.legs.add(leg)
+        this.tell({ kind: 'entered', room: id, leg: legId })
+      }
+      this.listen()
+    },
+    leave: (id: RoomId, legs: readonly LegId[]): void => {
+      this.#room(id)
+      for (const legId of legs) {
+        const leg = this.#here(legId)
+        if (leg.room !== id) throw new WrongState('the leg is not in that room')
+        this.#leaveRoom(leg)
+      }
+      this.listen()
+    },
+    closeRoom: (id: RoomId): void => {
+      for (const leg of this.#rooms.get(id)?.legs ?? []) this.#leaveRoom(leg)
+      this.#rooms.delete(id)
+      this.listen()
+    },
+    startRoomMusic: (id: RoomId): void => {
+      this.#room(id).music = true
+      this.listen()
+    },
+    setMessageLamp: (mailbox: string, counts: { readonly fresh: number; readonly heard: number }): void => {
+      this.lamps.set(mailbox, counts)
+    },
+    snapshot: (): Snapshot => ({
+      legs: [...this.legs.values()].filter((leg) => leg.here).map((leg) => this.info(leg)),
+      rooms: [...this.#rooms.values()].map((room) => ({
+        id: room.id,
+        kind: room.kind,
+        notes: room.notes,
+        legs: [...room.legs].map((leg) => leg.id),
+      })),
+    }),
+    isReachable: (device: DeviceName): boolean => this.#phones.has(device) || this.#trunks.has(device),
+  }
+
+  info(leg: FakeLeg): LegInfo {
+    return {
+      id: leg.id,
+      device: leg.device,
+      state: leg.state,
+      caller: leg.dialling ? { number: leg.dialled } : leg.caller,
+      connected: leg.display,
+      dialled: leg.dialled,
+      notes: { ...leg.notes },
+      createdAt: leg.createdAt,
+    }
+  }
+
+  tell(event: PbxEvent): void {
+    this.#connection?.deliver(event)
+  }
+
+  /** Notes who hears something now, so that silence can be measured (G-08). */
+  listen(): void {
+    for (const leg of this.legs.values()) {
+      const quiet = leg.alive && leg.state === 'up' && !this.#hearsSomething(leg)
+      const now = this.clock.now()
+      if (leg.silentSince !== undefined) leg.longestSilence = Math.max(leg.longestSilence, now - leg.silentSince)
+      if (!quiet) leg.silentSince = undefined
+      else leg.silentSince ??= now
+    }
+  }
+
+  #hearsSomething(leg: FakeLeg): boolean {
+    if (leg.playing.length > 0 || leg.recording || leg.music) return true
+    const room = leg.room ? this.#rooms.get(leg.room) : undefined
+    if (!room) return false
+    return room.music || [...room.legs].some((other) => other !== leg && (other.state === 'up' || other.state === 'ringing'))
+  }
+
+  #newLeg(id: LegId, device: DeviceName, caller: Party, dialled: string, headers?: Readonly<Record<string, string>>): FakeLeg {
+    const leg = new FakeLeg(this, id, device, caller, dialled, headers)
+    this.legs.set(id, leg)
+    this.allLegs.push(leg)
+    return leg
+  }
+
+  #setState(leg: FakeLeg, state: LegState): void {
+    leg.state = state
+    this.tell({ kind: 'state', leg: leg.id, state })
+  }
+
+  #here(id: LegId): FakeLeg {
+    const leg = this.legs.get(id)
+    if (!leg) throw new NoSuchThing(`leg ${id}`)
+    if (!leg.here) throw new WrongState(`leg ${id} is not in the app`)
+    return leg
+  }
+
+  #room(id: RoomId): Room {
+    const room = this.#rooms.get(id)
+    if (!room) throw new NoSuchThing(`room ${id}`)
+    return room
+  }
+
+  #leaveRoom(leg: FakeLeg): void {
+    const room = leg.room ? this.#rooms.get(leg.room) : undefined
+    leg.room = undefined
+    if (room?.legs.delete(leg)) this.tell({ kind: 'leftRoom', room: room.id, leg: leg.id })
+  }
+
+  #startPlaying(leg: FakeLeg): void {
+    const playing = leg.playing[0]
+    if (!playing) {
+      this.listen()
+      return
+    }
+    const next = (index: number): void => {
+      const sound = playing.sounds[index]
+      if (!sound) {
+        this.#finishPlaying(leg, playing, true)
+        return
+      }
+      leg.heard.push({ sound: soundName(sound), at: this.clock.now() })
+      const length = soundLength(sound)
+      if (Number.isFinite(length)) {
+        playing.cancelTimer = this.clock.after(length, () => {
+          next(index + 1)
+        })
+      }
+    }
+    next(0)
+    this.listen()
+  }
+
+  #finishPlaying(leg: FakeLeg, playing: Playing, complete: boolean): void {
+    playing.cancelTimer()
+    const first = leg.playing[0] === playing
+    leg.playing = leg.playing.filter((other) => other !== playing)
+    this.#playbacks.delete(playing.id)
+    this.tell({ kind: 'played', playback: playing.id, complete })
+    if (first && leg.alive) this.#startPlaying(leg)
+    this.listen()
+  }
+
+  #finishRecording(leg: FakeLeg): void {
+    const recording = leg.recording
+    if (!recording) return
+    recording.cancelTimer()
+    leg.recording = undefined
+    this.recordings.add(recording.name)
+    const seconds = Math.round((this.clock.now() - recording.since) / 1000)
+    this.tell({ kind: 'recorded', recording: recording.name, seconds, ok: true })
+    this.listen()
+  }
+}
+
+function endOf(reason: HangUpReason): LegEnd {
+  return reason === 'answeredElsewhere' ? 'answeredElsewhere' : 'normal'
+}
+
+/** What one run of the app holds of the exchange. Commands are answered in the order they were given. */
+class FakeConnection implements Pbx {
+  readonly #exchange: FakeExchange
+  readonly #beforeCall: (name: string) => void | Promise<void>
+  readonly #onCutOff: () => void
+  readonly #listeners = new Set<(event: PbxEvent) => void>()
+  #alive = true
+
+  constructor(exchange: FakeExchange, beforeCall: (name: string) => void | Promise<void>, onCutOff: () => void) {
+    this.#exchange = exchange
+    this.#beforeCall = beforeCall
+    this.#onCutOff = onCutOff
+  }
+
+  readonly cutOff = (): void => {
+    this.#alive = false
+    this.#listeners.clear()
+    this.#onCutOff()
+  }
+
+  deliver(event: PbxEvent): void {
+    queueMicrotask(() => {
+      if (this.#alive) for (const listener of [...this.#listeners]) listener(event)
+    })
+  }
+
+  async #call<T>(name: string, ...args: readonly unknown[]): Promise<T> {
+    if (!this.#alive) return new Promise<T>(() => undefined)
+    await this.#beforeCall(name)
+    if (!this.#alive) return new Promise<T>(() => undefined)
+    const result = this.#exchange.command(name, args) as T
+    await Promise.resolve()
+    return result
+  }
+
+  answer = (leg: LegId) => this.#call<void>('answer', leg)
+  indicateRinging = (leg: LegId) => this.#call<void>('indicateRinging', leg)
+  hangUp = (leg: LegId, reason: HangUpReason) => this.#call<void>('hangUp', leg, reason)
+  note = (leg: LegId, notes: Notes) => this.#call<void>('note', leg, notes)
+  show = (leg: LegId, party: Party) => this.#call<void>('show', leg, party)
+  play = (leg: LegId, playback: PlaybackId, sounds: readonly Sound[]) => this.#call<void>('play', leg, playback, sounds)
+  stopPlaying = (playback: PlaybackId) => this.#call<void>('stopPlaying', playback)
+  startMusic = (leg: LegId, musicClass: string) => this.#call<void>('startMusic', leg, musicClass)
+  stopMusic = (leg: LegId) => this.#call<void>('stopMusic', leg)
+  record = (leg: LegId, recording: RecordingName, limits: RecordingLimits) => this.#call<void>('record', leg, recording, limits)
+  stopRecording = (recording: RecordingName) => this.#call<void>('stopRecording', recording)
+  deleteRecording = (recording: RecordingName) => this.#call<void>('deleteRecording', recording)
+  sendDigits = (leg: LegId, digits: string) => this.#call<void>('sendDigits', leg, digits)
+  leaveTo = (leg: LegId, dialplan: { readonly context: string; readonly extension: string }) => this.#call<void>('leaveTo', leg, dialplan)
+  createLeg = (leg: NewLeg) => this.#call<'created' | 'existed'>('createLeg', leg)
+  dial = (leg: LegId, options: { readonly caller?: LegId | undefined; readonly ringSeconds: number }) => this.#call<void>('dial', leg, options)
+  openRoom = (room: RoomId, kind: RoomKind, notes: Notes) => this.#call<'opened' | 'existed'>('openRoom', room, kind, notes)
+  enter = (room: RoomId, legs: readonly LegId[]) => this.#call<void>('enter', room, legs)
+  leave = (room: RoomId, legs: readonly LegId[]) => this.#call<void>('leave', room, legs)
+  closeRoom = (room: RoomId) => this.#call<void>('closeRoom', room)
+  startRoomMusic = (room: RoomId, musicClass: string) => this.#call<void>('startRoomMusic', room, musicClass)
+  setMessageLamp = (mailbox: string, counts: { readonly fresh: number; readonly heard: number }) =>
+    this.#call<void>('setMessageLamp', mailbox, counts)
+  snapshot = () => this.#call<Snapshot>('snapshot')
+  isReachable = (device: DeviceName) => this.#call<boolean>('isReachable', device)
+
+  onEvent(listener: (event: PbxEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
+
