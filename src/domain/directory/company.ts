@@ -108,6 +108,8 @@ const profileSchema = z.strictObject({
   noAnswer: targetSchema.optional(),
   notReachable: targetSchema.optional(),
   doNotDisturb: targetSchema.optional(),
+  /** Where a caller goes who keys nothing in the menu after the announcement (H-34); `settings.menuTarget` if left out. */
+  menu: targetSchema.optional(),
   shows: z.string().optional(),
 })
 
@@ -216,5 +218,9 @@ export const companySchema = z.strictObject({
 export type Company = z.output<typeof companySchema>
 export type Person = Company['people'][number]
 export type Device = Person['devices'][number]
+export type DeviceKind = Device['kind']
 export type Profile = Company['profile']
+export type Trunk = NonNullable<Company['trunk']>
+export type RecurringEntry = Person['recurring'][number]
+export type ReasonRow = Company['reasons'][number]
 export type TargetWord = z.output<typeof targetSchema>

@@ -1,0 +1,172 @@
+import type { Company, Person, ReasonRow } from './company.js'
+import { checkNumbers } from './check-numbers.js'
+import { checkRecurring } from './check-recurring.js'
+import { checkLoops, checkTargets } from './check-targets.js'
+import { error, warning, type Path, type Problem } from './problem.js'
+import { ownRole } from './profile.js'
+import { reasonRows } from './reason-rows.js'
+import { claimsOf, duplicates } from './claims.js'
+import { unsafeText } from './safe-text.js'
+
+/**
+ * What must agree between the parts of one company file. No errors: the company can be applied.
+ * The file's shape was checked before (`companySchema`).
+ */
+export function checkCompany(company: Company): readonly Problem[] {
+  return [
+    ...duplicates(claimsOf(company)),
+    ...checkZone(company),
+    ...checkTexts(company),
+    ...checkNumbers(company),
+    ...checkReception(company),
+    ...checkReasons(company),
+    ...company.people.flatMap((person, index) => checkPerson(company, person, ['people', index])),
+    ...checkTargets(company),
+    ...checkLoops(company),
+  ]
+}
+
+/** Asks for the zone the same way it will be used; the list of known zones leaves out names that are only links. */
+function checkZone(company: Company): readonly Problem[] {
+  const known = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(company.zone) && isZone(company.zone)
+  return known
+    ? []
+    : [error(['zone'], `"${company.zone}" is not a time zone: write one like Europe/Stockholm`)]
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Texts that reach phones as display names, and Asterisk as configuration. */
+function checkTexts(company: Company): readonly Problem[] {
+  const texts: readonly (readonly [Path, string | undefined])[] = [
+    [['name'], company.name],
+    ...company.people.map((person, index) => [['people', index, 'name'], person.name] as const),
+    [['trunk', 'user'], company.trunk?.user],
+    [['trunk', 'password'], company.trunk?.password],
+  ]
+  return texts.flatMap(([path, text]) => {
+    const found = text === undefined ? undefined : unsafeText(text)
+    return found === undefined ? [] : [error(path, `${found} cannot stand here`)]
+  })
+}
+
+function checkReception(company: Company): readonly Problem[] {
+  return company.reception.people.flatMap((id, index) =>
+    company.people.some((person) => person.id === id)
+      ? []
+      : [error(['reception', 'people', index], `there is no person "${id}" in this company`)],
+  )
+}
+
+function checkReasons(company: Company): readonly Problem[] {
+  return company.reasons.flatMap((row, index) => checkReason(row, company, ['reasons', index]))
+}
+
+function checkReason(row: ReasonRow, company: Company, path: Path): readonly Problem[] {
+  const problems: Problem[] = []
+  if (row.required && row.argument === 'none')
+    problems.push(error([...path, 'required'], 'takes no argument (none), so none can be required'))
+  if (row.ends === '0 min') problems.push(error([...path, 'ends'], 'would end at once'))
+  const inCatalogue = reasonRows({ reasons: [] }).some((standard) => standard.id === row.id)
+  if (!inCatalogue && row.text?.[company.language] === undefined)
+    problems.push(
+      error(
+        [...path, 'text'],
+        `an own reason needs its words in the company's language: text.${company.language}`,
+      ),
+    )
+  for (const [language, text] of Object.entries(row.text ?? {}))
+    if (text !== undefined && (text.trim() === '' || unsafeText(text) !== undefined))
+      problems.push(
+        error([...path, 'text', language], `${unsafeText(text) ?? 'an empty text'} cannot be spoken`),
+      )
+  return problems
+}
+
+function checkPerson(company: Company, person: Person, path: Path): readonly Problem[] {
+  return [
+    ...checkRole(company, person, path),
+    ...checkDeputy(company, person, path),
+    ...checkPin(person, path),
+    ...checkSchedule(person, path),
+    ...checkCalendar(person, path),
+    ...person.recurring.flatMap((entry, index) => [
+      ...checkRecurring(entry, [...path, 'recurring', index]),
+      ...checkReasonName(company, entry.reason, [...path, 'recurring', index, 'reason']),
+    ]),
+  ]
+}
+
+function checkRole(company: Company, person: Person, path: Path): readonly Problem[] {
+  if (person.role === undefined || ownRole(company, person.role) !== undefined) return []
+  const roles = Object.keys(company.roles)
+  return [
+    error(
+      [...path, 'role'],
+      `there is no role "${person.role}"${roles.length === 0 ? '' : ` (there are: ${roles.join(', ')})`}`,
+    ),
+  ]
+}
+
+function checkDeputy(company: Company, person: Person, path: Path): readonly Problem[] {
+  return person.deputyFor.flatMap((id, index) => {
+    const at = [...path, 'deputyFor', index]
+    if (id === '*' || company.people.some((other) => other.id === id))
+      return id === person.id ? [warning(at, 'everybody may set their own absence: this says nothing')] : []
+    return [error(at, `there is no person "${id}" in this company; "*" stands for everybody`)]
+  })
+}
+
+/** H-13, H-15: a PIN a stranger tries first protects nothing. */
+function checkPin(person: Person, path: Path): readonly Problem[] {
+  const pin = person.pin
+  if (pin === undefined) return []
+  const steps = new Set([...pin].slice(1).map((digit, index) => Number(digit) - Number(pin[index])))
+  const trivial =
+    (steps.size === 1 && [0, 1, -1].includes([...steps][0] ?? NaN)) ||
+    /^(..)\1+$/.test(pin) ||
+    pin.includes(person.extension) ||
+    /^(19|20)\d\d$/.test(pin)
+  return trivial
+    ? [warning([...path, 'pin'], 'is easy to guess: choose digits without a pattern, year or extension')]
+    : []
+}
+
+function checkSchedule(person: Person, path: Path): readonly Problem[] {
+  return Object.entries(person.schedule ?? {}).flatMap(([day, intervals]) =>
+    intervals.flatMap((interval, index) => {
+      const at = [...path, 'schedule', day, index]
+      const [from = '', to = ''] = interval.split('-')
+      if (from === to) return [error(at, `begins and ends at ${from}: it is never open`)]
+      const overlaps = intervals.slice(0, index).some((other) => {
+        const [otherFrom = '', otherTo = ''] = other.split('-')
+        return from < endOf(otherFrom, otherTo) && otherFrom < endOf(from, to)
+      })
+      return overlaps ? [error(at, 'overlaps another interval of the day')] : []
+    }),
+  )
+}
+
+/** O-02: an interval that ends before it begins goes over midnight; `~` sorts after every time of the day. */
+const endOf = (from: string, to: string): string => (to < from ? '~' : to)
+
+function checkCalendar(person: Person, path: Path): readonly Problem[] {
+  if (person.calendar === undefined || /^https?:\/\/[^\s]+$/.test(person.calendar)) return []
+  return [error([...path, 'calendar'], 'is not an address: it begins with https://')]
+}
+
+function checkReasonName(company: Company, reason: string, path: Path): readonly Problem[] {
+  const row = reasonRows(company).find((candidate) => candidate.id === reason)
+  if (row === undefined) {
+    const ids = reasonRows(company).map((candidate) => candidate.id)
+    return [error(path, `there is no reason "${reason}" (there are: ${ids.join(', ')})`)]
+  }
+  return row.enabled ? [] : [error(path, `the reason "${reason}" is not enabled`)]
+}
