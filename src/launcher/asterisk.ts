@@ -47,7 +47,7 @@ export interface AsteriskPlaces {
 }
 
 export interface RunningAsterisk extends RunningProcess, AsteriskPlaces {
-  /** `http://127.0.0.1:PORT/ari` */
+  /** `http://127.0.0.1:PORT` */
   readonly ariUrl: string
   /** What `asterisk -rx LINE` prints. */
   readonly command: (line: string) => Promise<string>
@@ -94,7 +94,7 @@ export async function startAsterisk(settings: AsteriskSettings): Promise<Running
     pidFile,
     log,
   })
-  const ariUrl = `http://127.0.0.1:${String(settings.ariPort)}/ari`
+  const ariUrl = `http://127.0.0.1:${String(settings.ariPort)}`
   const run = promisify(execFile)
   const rx = async (line: string): Promise<string> => {
     const result = await run(command, [...before, '/usr/sbin/asterisk', '-C', configuration, '-rx', line], {
@@ -204,7 +204,7 @@ function chrootCommand(root: string): readonly [string, ...string[]] {
 async function ariAnswers(url: string, settings: AsteriskSettings): Promise<boolean> {
   const secret = Buffer.from(`${settings.ariUser}:${settings.ariPassword}`).toString('base64')
   try {
-    const response = await fetch(`${url}/asterisk/info?only=status`, {
+    const response = await fetch(`${url}/ari/asterisk/info?only=status`, {
       headers: { authorization: `Basic ${secret}` },
       signal: AbortSignal.timeout(2_000),
     })

@@ -123,7 +123,7 @@ function build(name: string, ports: ExchangePorts, options: ExchangeOptions, gua
   const places = asteriskPlaces(name)
   mkdirSync(places.directory, { recursive: true })
   const ari = {
-    url: `http://${address}:${String(ports.ari)}/ari`,
+    url: `http://${address}:${String(ports.ari)}`,
     user: 'vaxel',
     password: randomBytes(18).toString('base64url'),
     app: 'vaxel',
@@ -232,7 +232,7 @@ function part<Running extends RunningProcess>(start: () => Promise<Running>): St
 }
 
 async function rest(ari: Exchange['ari'], method: string, path: string, body?: unknown): Promise<RestAnswer> {
-  const response = await fetch(`${ari.url}${path}`, {
+  const response = await fetch(`${ari.url}/ari${path}`, {
     method,
     headers: {
       authorization: `Basic ${Buffer.from(`${ari.user}:${ari.password}`).toString('base64')}`,

@@ -1,0 +1,28 @@
+/**
+ * Vitest reporter: prints `N passed, M failed` over all projects as the last line. A file that cannot be loaded, a hook
+ * that fails and an error outside of any test count as failed too; skipped and pending tests as failed, since
+ * nothing may be skipped here.
+ */
+export default class TotalsReporter {
+  /**
+   * @param {readonly import('vitest/node').TestModule[]} modules
+   * @param {readonly unknown[]} unhandled
+   */
+  onTestRunEnd(modules, unhandled) {
+    let passed = 0
+    let failed = unhandled.length
+    for (const module of modules) {
+      const tests = [...module.children.allTests()]
+      const good = tests.filter((test) => test.result().state === 'passed').length
+      passed += good
+      failed += tests.length - good
+      if (module.state() === 'failed' && good === tests.length) failed += 1
+    }
+    const nothingRan = passed + failed === 0
+    if (failed > 0 || nothingRan) process.exitCode = 1
+    // After the other reporters have printed their summaries.
+    process.once('exit', () => {
+      process.stdout.write(`\n${passed} passed, ${failed + (nothingRan ? 1 : 0)} failed\n`)
+    })
+  }
+}

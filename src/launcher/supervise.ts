@@ -1,0 +1,73 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { describeExit, type RunningProcess } from './process.js'
+
+/** A process that is started again whenever it ends. */
+export interface Supervised {
+  /** The first start: rejects with its error, because then something is wrong with the machine, not with a moment. */
+  readonly ready: Promise<void>
+  /** Ends it for good, also in the middle of a start. With `hurry` at once (SIGKILL). Never rejects. */
+  stop(hurry?: boolean): Promise<void>
+}
+
+export interface SupervisedPlan {
+  readonly start: () => Promise<RunningProcess>
+  /** What is told to the person at the terminal. */
+  readonly report: (line: string) => void
+}
+
+/** Ran at least this long: the next end counts as the first one again. */
+const steady = 30_000
+const shortestPause = 200
+const longestPause = 10_000
+
+/** Starts a process and keeps it running, with a growing pause between attempts (0.2 s doubling to 10 s). */
+export function supervise(plan: SupervisedPlan): Supervised {
+  const stopping = new AbortController()
+  let current: RunningProcess | undefined
+
+  const ready = begin()
+  const done = ready.then(keepRunning, () => undefined)
+
+  async function begin(): Promise<void> {
+    current = await plan.start()
+  }
+
+  async function keepRunning(): Promise<void> {
+    let wait = shortestPause
+    while (!stopping.signal.aborted && current !== undefined) {
+      const since = Date.now()
+      const exit = await current.ended
+      if (stopping.signal.aborted) return
+      plan.report(`${current.name} ended (${describeExit(exit)}); it is started again.`)
+      wait = await startAgain(Date.now() - since > steady ? shortestPause : wait)
+    }
+  }
+
+  /** Returns the pause to begin with next time. */
+  async function startAgain(firstWait: number): Promise<number> {
+    let wait = firstWait
+    for (;;) {
+      await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined)
+      wait = Math.min(wait * 2, longestPause)
+      if (stopping.signal.aborted) return wait
+      try {
+        await begin()
+        return wait
+      } catch (error) {
+        plan.report(error instanceof Error ? error.message : String(error))
+      }
+    }
+  }
+
+  async function stop(hurry = false): Promise<void> {
+    stopping.abort()
+    if (hurry) current?.signal('SIGKILL')
+    await ready.catch(() => undefined)
+    // A restart may just be under way: end what runs, let the loop finish, and end what came up meanwhile.
+    await current?.stop()
+    await done
+    await current?.stop()
+  }
+
+  return { ready, stop }
+}
