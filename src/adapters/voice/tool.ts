@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { ToolFailed } from './errors.js'
+
+const timeLimit = 20_000
+
+/**
+ * Runs a command with `input` on its standard input and gives its standard output.
+ * @throws ToolFailed when it cannot be started, ends with a fault or takes more than 20 s
+ */
+export function runTool(command: readonly string[], input: Buffer | string = ''): Promise<Buffer> {
+  const [tool = '', ...parameters] = command
+  return new Promise((resolve, reject) => {
+    const child = spawn(tool, parameters, { timeout: timeLimit, stdio: ['pipe', 'pipe', 'pipe'] })
+    const output: Buffer[] = []
+    const complaints: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk))
+    // A tool that ends before it has read everything breaks the pipe; its exit status says what happened.
+    child.stdin.on('error', () => undefined)
+    child.on('error', (error) => {
+      reject(new ToolFailed(tool, error.message))
+    })
+    child.on('close', (status, signal) => {
+      if (status === 0) resolve(Buffer.concat(output))
+      else
+        reject(
+          new ToolFailed(
+            tool,
+            `${signal ?? `status ${String(status)}`} ${Buffer.concat(complaints).toString().trim().slice(0, 300)}`,
+          ),
+        )
+    })
+    child.stdin.end(input)
+  })
+}

@@ -1,0 +1,196 @@
+import { mkdir, rename, rm, stat, copyFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Language } from '../../domain/ids.js'
+import { languages } from '../../domain/ids.js'
+import type { Phrase, PromptKey, Sentence } from '../../domain/speech/phrase.js'
+import type { Tongue } from '../../domain/speech/tongue.js'
+import { phraseOf, say } from '../../domain/speech/tongue.js'
+import type { KeepResult, KeptRecording, Media, Voice } from '../../ports/voice.js'
+import { jobsFor, renderAll } from './batch.js'
+import type { Tongues } from './catalogue.js'
+import { NoSound, ToolFailed } from './errors.js'
+import type { BadRecording, Recordings } from './recordings.js'
+import { adopt, adoptRecordings, recordingId } from './recordings.js'
+import type { Renderer, Tone } from './rendering.js'
+import { render, soundExists, soundName, standardVoiceCommand } from './rendering.js'
+import { attentionTone } from './sound.js'
+import { besides, writeSound } from './sound-files.js'
+import { toneAt } from './tones.js'
+
+export interface VoiceOptions {
+  readonly tongues: Tongues
+  /** The folder of the sound files, as this process sees it: `outDir` of `renderCatalogue`. */
+  readonly directory: string
+  /** The same folder as Asterisk sees it; absolute. */
+  readonly seenByAsterisk: string
+  /** Recordings of the language files: `<folder>/<language>/<key>.wav`. */
+  readonly promptsDir: string
+  /** Where recordings made from phones are kept: `<folder>/<language>/<key>.wav`, the company stands in the key. */
+  readonly recordingsDir: string
+  /** Where Asterisk stores what it records, as this process sees it. */
+  readonly asteriskRecordings: string
+  readonly voiceCommand?: string | undefined
+  /** Told of every phrase that had no audio of its own, with what stood in for it. */
+  readonly onMissing?: ((key: PromptKey, spoken: 'instead' | 'general' | 'tone') => void) | undefined
+  readonly onBadRecording?: ((bad: BadRecording) => void) | undefined
+}
+
+const attention = 'tone/attention'
+
+/** Opens the folder of sounds and takes over all recordings in it. */
+export async function openVoice(options: VoiceOptions): Promise<Voice> {
+  const adopted = await Promise.all([
+    adoptRecordings(options.promptsDir, options.directory),
+    adoptRecordings(options.recordingsDir, options.directory),
+  ])
+  for (const { bad } of adopted) bad.forEach((one) => options.onBadRecording?.(one))
+  const tone = join(options.directory, attention)
+  if (!soundExists(tone)) await writeSound(tone, attentionTone())
+  const [fromFiles, fromPhones] = adopted
+  return voiceWith(options, fromFiles.recordings, fromPhones.recordings)
+}
+
+function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Recordings): Voice {
+  const { tongues, directory } = options
+  const renderer: Renderer = { directory, command: options.voiceCommand ?? standardVoiceCommand }
+  const rendering = new Map<string, Promise<boolean>>()
+  const asMedia = (name: string): Media => `sound:${options.seenByAsterisk}/${name}`
+
+  const recorded = (language: Language, phrase: Phrase): string | undefined => {
+    const id = recordingId(language, phrase.key)
+    return [fromPhones.get(id), fromFiles.get(id)].find(
+      (name) => name !== undefined && soundExists(join(directory, name)),
+    )
+  }
+
+  // Calls that miss the same phrase at the same time wait for one rendering.
+  const renderNow = (language: Language, phrase: Phrase, tone: Tone): Promise<boolean> => {
+    const name = soundName(language, phrase, tone, renderer.command)
+    const running = rendering.get(name)
+    if (running !== undefined) return running
+    const started = render(renderer, language, phrase, tone)
+      .then(() => true)
+      .catch(() => false)
+      .finally(() => rendering.delete(name))
+    rendering.set(name, started)
+    return started
+  }
+
+  const soundOf = async (language: Language, phrase: Phrase, tone: Tone): Promise<string | undefined> => {
+    const recording = recorded(language, phrase)
+    if (recording !== undefined) return recording
+    if (phrase.text === '' && !phrase.key.startsWith('pause/')) return undefined
+    const names = [tone, other(tone)].map((one) => soundName(language, phrase, one, renderer.command))
+    const ready = names.find((name) => soundExists(join(directory, name)))
+    if (ready !== undefined) return ready
+    return (await renderNow(language, phrase, tone)) ? names[0] : undefined
+  }
+
+  /** The sounds of a sentence, or undefined when a phrase has neither audio nor anything to say instead. */
+  const soundsOf = async (language: Language, sentence: Sentence): Promise<readonly string[] | undefined> => {
+    const sounds: string[] = []
+    for (const [index, phrase] of sentence.entries()) {
+      const sound = await soundOf(language, phrase, toneAt(sentence, index))
+      if (sound !== undefined) {
+        sounds.push(sound)
+        continue
+      }
+      if (phrase.instead === undefined) return undefined
+      if (phrase.text !== '') options.onMissing?.(phrase.key, 'instead')
+      const instead = await soundsOf(language, phrase.instead)
+      if (instead === undefined) return undefined
+      sounds.push(...instead)
+    }
+    return sounds
+  }
+
+  return {
+    prepare: (language, phrases) => renderAll(renderer, jobsFor(language, phrases, renderer.command)),
+
+    media: async (language, sentence) => {
+      const [first] = sentence
+      if (first === undefined) return []
+      const sounds = await soundsOf(language, sentence)
+      if (sounds !== undefined && sounds.length > 0) return sounds.map(asMedia)
+      options.onMissing?.(first.key, 'general')
+      const general = await soundsOf(language, generalSentence(tongues[language], sentence))
+      if (general !== undefined) return general.map(asMedia)
+      options.onMissing?.(first.key, 'tone')
+      return [asMedia(attention)]
+    },
+
+    keepRecording: async (recording, kept) => {
+      // A name that leads out of the folder of recordings is none of ours.
+      if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(recording)) return 'missing'
+      return keep(join(options.asteriskRecordings, `${recording}.wav`), kept, options, fromPhones)
+    },
+
+    removeRecording: async (kept) => {
+      const found = languagesOf(kept).filter((language) => fromPhones.delete(recordingId(language, kept.key)))
+      await Promise.all(found.map((language) => rm(keptFile(options, language, kept), { force: true })))
+      return found.length > 0
+    },
+
+    recordingOf: (language, phrase) => {
+      const recording = recorded(language, phrase)
+      return recording === undefined ? undefined : asMedia(recording)
+    },
+  }
+}
+
+function other(tone: Tone): Tone {
+  return tone === 'flowing' ? 'closing' : 'flowing'
+}
+
+/** What is said when a phrase of the sentence cannot be: a caller of an absent person still learns that the person cannot be reached. */
+function generalSentence(tongue: Tongue, sentence: Sentence): Sentence {
+  return sentence.some(({ key }) => /^(own-)?reason\//.test(key))
+    ? [phraseOf(tongue, 'person/sought'), phraseOf(tongue, 'reason/unavailable')]
+    : say(tongue, 'refuse/error')
+}
+
+/** A recording without a language is used in all of them. */
+function languagesOf({ language }: KeptRecording): readonly Language[] {
+  return language === undefined ? languages : [language]
+}
+
+function keptFile(options: VoiceOptions, language: Language, { company, key }: KeptRecording): string {
+  if (!/^(name|greeting|own-reason)\/[a-z0-9-]+\/[a-z0-9-]+$/.test(key) || key.split('/')[1] !== company)
+    throw new RangeError('a recording needs the key of a name, greeting or own reason of its company')
+  return join(options.recordingsDir, language, `${key}.wav`)
+}
+
+async function keep(
+  source: string,
+  kept: KeptRecording,
+  options: VoiceOptions,
+  fromPhones: Recordings,
+): Promise<KeepResult> {
+  const made = languagesOf(kept).map((language) => ({ language, file: keptFile(options, language, kept) }))
+  if (!(await isFile(source))) return 'missing'
+  try {
+    for (const { language, file } of made) {
+      const sound = await adopt(source, language, kept.key, options.directory)
+      await copyWhole(source, file)
+      fromPhones.set(recordingId(language, kept.key), sound)
+    }
+    return 'kept'
+  } catch (error) {
+    if (error instanceof NoSound || error instanceof ToolFailed) return 'empty'
+    throw error
+  }
+}
+
+async function copyWhole(source: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true })
+  const part = besides(target)
+  await copyFile(source, part)
+  await rename(part, target)
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
+}
