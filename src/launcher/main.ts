@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { asteriskPlaces, startAsterisk, type AsteriskSettings } from './asterisk.js'
 import { LauncherError } from './errors.js'
 import { requireFree } from './ports.js'
-import { startTime, type RunningProcess } from './process.js'
+import { endLeftover, startTime, type RunningProcess } from './process.js'
 import { projectDirectory } from './project.js'
 import { startRedis } from './redis.js'
 import { loadSecrets, type Secrets } from './secrets.js'
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const parts: Supervised[] = []
   const stopped = untilAskedToStop(parts)
   try {
-    await Promise.race([startAll(settings, parts), stopped.asked])
+    await Promise.race([startAll(settings, parts, stopped.signal), stopped.asked])
     await stopped.asked
   } finally {
     await stopAll(parts)
@@ -43,9 +43,11 @@ async function main(): Promise<void> {
   say('Stopped.')
 }
 
-async function startAll(settings: LauncherSettings, parts: Supervised[]): Promise<void> {
+async function startAll(settings: LauncherSettings, parts: Supervised[], stop: AbortSignal): Promise<void> {
   const secrets = loadSecrets(settings.dataDirectory)
   if (settings.lan) warnOfLan(settings)
+  const pidFile = join(settings.dataDirectory, 'vaxel.pid')
+  await endLeftover(pidFile)
   await requireHttpPort(settings)
   const logs = join(settings.dataDirectory, 'logs')
 
@@ -55,32 +57,38 @@ async function startAll(settings: LauncherSettings, parts: Supervised[]): Promis
     port: settings.redisPort,
     log: join(logs, 'redis.log'),
   }
-  await run(parts, () => startRedis(redis))
+  await run(parts, stop, () => startRedis(redis))
 
   say('Starting Asterisk')
   const asterisk = asteriskSettings(settings, secrets, join(logs, 'asterisk.log'))
-  await run(parts, () => startAsterisk(asterisk))
+  await run(parts, stop, () => startAsterisk(asterisk))
 
   say('Starting Växel')
   const environment = environmentOf(settings, asterisk)
   const log = join(logs, 'vaxel.log')
   const plan = {
     environment,
-    pidFile: join(settings.dataDirectory, 'vaxel.pid'),
+    pidFile,
     log: settings.verbose ? 'inherit' : log,
   }
   let first: RunningProcess | undefined
-  await run(parts, async () => {
+  await run(parts, stop, async () => {
     const child = await startVaxel(plan)
     first ??= child
     return child
   })
   if (first !== undefined) await untilVaxelReady(first, settings.httpPort, log)
+  stop.throwIfAborted()
   welcome(settings, environment, logs)
 }
 
 /** Registered before its first start, so that a Ctrl-C in the middle of it ends it too. */
-async function run(parts: Supervised[], start: () => Promise<RunningProcess>): Promise<void> {
+async function run(
+  parts: Supervised[],
+  stop: AbortSignal,
+  start: () => Promise<RunningProcess>,
+): Promise<void> {
+  stop.throwIfAborted()
   const part = supervise({ start, report: say })
   parts.push(part)
   await part.ready
@@ -172,8 +180,14 @@ function show(command: string, environment: Readonly<Record<string, string>>): v
   }
 }
 
+interface AskedToStop {
+  readonly asked: Promise<void>
+  readonly signal: AbortSignal
+}
+
 /** Resolves `asked` at the first Ctrl-C or SIGTERM; a second one ends everything at once. */
-function untilAskedToStop(parts: readonly Supervised[]): { readonly asked: Promise<void> } {
+function untilAskedToStop(parts: readonly Supervised[]): AskedToStop {
+  const controller = new AbortController()
   let times = 0
   const asked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -181,6 +195,7 @@ function untilAskedToStop(parts: readonly Supervised[]): { readonly asked: Promi
         times += 1
         if (times === 1) {
           say('\nStopping Växel, Asterisk and Redis. Ctrl-C again ends them at once.')
+          controller.abort()
           resolve()
         } else {
           for (const part of parts) void part.stop(true)
@@ -188,7 +203,7 @@ function untilAskedToStop(parts: readonly Supervised[]): { readonly asked: Promi
       })
     }
   })
-  return { asked }
+  return { asked, signal: controller.signal }
 }
 
 /** In reverse order of their start: Växel first, so that it sees Asterisk and Redis to its end. */
