@@ -16,18 +16,28 @@ export interface HeardPrompt {
   readonly score: number
 }
 
+/** A match with the place of its sound proper, without the silence that the prompt's file has at its ends. */
+interface Match extends HeardPrompt {
+  readonly soundFrom: number
+  readonly soundUntil: number
+}
+
 export interface PromptOptions {
   /** Least score; default 0.85. Other words of the same voice stay below about 0.6. */
   readonly atLeast?: number
 }
 
 /**
- * Matching runs at 4 kHz: the voice's energy lies below 2 kHz and it halves the work. The difference filter takes the
- * weight from the pitch, which all words of one voice share, to the formants, which tell words apart.
+ * Two passes. The search correlates everything with everything at 4 kHz, low-passed so far that it does not matter
+ * whether a prompt starts at an even or an odd sample. Its candidates are then compared sample by sample at 8 kHz, after
+ * a difference filter which takes the weight from the pitch, that all words of one voice share, to the formants.
  */
 const STEP = 2
-const MATCH_RATE = TELEPHONE_RATE / STEP
+const SEARCH_RATE = TELEPHONE_RATE / STEP
+const SEARCH_SCORE = 0.5
 const PRE_EMPHASIS = 0.9
+/** The search is exact to one of its own steps. */
+const REFINE_SAMPLES = 4
 /** Quieter than this at a prompt's edges is not matched: what plays there may belong to the neighbour. */
 const EDGE_LEVEL = 0.01
 /** Two found prompts may overlap by this much, since their edges are not exact. */
@@ -51,22 +61,30 @@ export function promptsHeard(
 ): readonly HeardPrompt[] {
   const templates = library.flatMap(templateOf)
   const longest = Math.max(1, ...templates.map(({ samples }) => samples.length))
-  const haystack = createHaystack(forMatching(heard), longest)
-  const found: HeardPrompt[] = []
+  const haystack = createHaystack(forSearch(heard), longest)
+  const sharpened = sharpen(heard)
+  const found: Match[] = []
   for (let index = 0; index < templates.length; index += 2) {
     const pair = templates.slice(index, index + 2)
     correlatePair(haystack, pair).forEach((scores, which) => {
       const template = pair[which]
-      if (template !== undefined) found.push(...peaks(scores, template, atLeast))
+      if (template !== undefined)
+        found.push(
+          ...peaks(scores, template).flatMap((place) => refine(sharpened, template, place * STEP, atLeast)),
+        )
     })
   }
-  return withoutOverlaps(found).sort((left, right) => left.at - right.at)
+  return withoutOverlaps(found)
+    .sort((left, right) => left.at - right.at)
+    .map(({ key, at, until, score }) => ({ key, at, until, score }))
 }
 
 interface Template {
   readonly key: string
-  /** Trimmed, filtered, of unit energy. */
+  /** For the search: trimmed, low-passed, of unit energy. */
   readonly samples: Float64Array
+  /** For the comparison: trimmed, sharpened, of unit energy, at 8 kHz. */
+  readonly sharpened: Float64Array
   /** Where the trimmed part lies in the prompt, in milliseconds. */
   readonly leadMs: number
   readonly lengthMs: number
@@ -76,34 +94,41 @@ function templateOf({ key, samples }: Prompt): readonly Template[] {
   const first = samples.findIndex((sample) => Math.abs(sample) > EDGE_LEVEL)
   const last = samples.findLastIndex((sample) => Math.abs(sample) > EDGE_LEVEL)
   if (first < 0 || last - first < TELEPHONE_RATE / 50) return []
-  const filtered = forMatching(samples.subarray(first, last + 1))
-  const energy = Math.sqrt(filtered.reduce((sum, sample) => sum + sample * sample, 0))
-  if (energy === 0) return []
+  const sound = samples.subarray(first, last + 1)
   return [
     {
       key,
-      samples: filtered.map((sample) => sample / energy),
+      samples: ofUnitEnergy(forSearch(sound)),
+      sharpened: ofUnitEnergy(sharpen(sound)),
       leadMs: (first * 1000) / TELEPHONE_RATE,
       lengthMs: (samples.length * 1000) / TELEPHONE_RATE,
     },
   ]
 }
 
-/** Low-pass by a short binomial filter, every second sample, then the difference filter. */
-function forMatching(samples: Float32Array): Float64Array {
+function ofUnitEnergy(samples: Float64Array): Float64Array {
+  const energy = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0))
+  return energy === 0 ? samples : samples.map((sample) => sample / energy)
+}
+
+const LOW_PASS = [1, 8, 28, 56, 70, 56, 28, 8, 1].map((weight) => weight / 256)
+
+function forSearch(samples: Float32Array): Float64Array {
   const result = new Float64Array(Math.floor(samples.length / STEP))
-  let before = 0
   for (let index = 0; index < result.length; index += 1) {
-    const centre = index * STEP
-    const sum =
-      (samples[centre - 2] ?? 0) +
-      4 * (samples[centre - 1] ?? 0) +
-      6 * (samples[centre] ?? 0) +
-      4 * (samples[centre + 1] ?? 0) +
-      (samples[centre + 2] ?? 0)
-    const low = sum / 16
-    result[index] = low - PRE_EMPHASIS * before
-    before = low
+    let sum = 0
+    for (let tap = 0; tap < LOW_PASS.length; tap += 1) {
+      sum += (LOW_PASS[tap] as number) * (samples[index * STEP + tap - 4] ?? 0)
+    }
+    result[index] = sum
+  }
+  return result
+}
+
+function sharpen(samples: Float32Array): Float64Array {
+  const result = new Float64Array(samples.length)
+  for (let index = 0; index < samples.length; index += 1) {
+    result[index] = (samples[index] ?? 0) - PRE_EMPHASIS * (samples[index - 1] ?? 0)
   }
   return result
 }
@@ -202,34 +227,65 @@ function normalise(scores: Float64Array, { energyBefore, size }: Haystack, lengt
   }
 }
 
-function peaks(scores: Float64Array, template: Template, atLeast: number): readonly HeardPrompt[] {
-  const found: HeardPrompt[] = []
+/** Places (in search samples) where the search sees a likeness, at most two for each length of the prompt. */
+function peaks(scores: Float64Array, template: Template): readonly number[] {
+  const places: number[] = []
   const apart = template.samples.length / 2
   let best = -1
-  const keep = (): void => {
-    if (best < 0) return
-    const at = (best * 1000) / MATCH_RATE - template.leadMs
-    found.push({ key: template.key, at, until: at + template.lengthMs, score: scores[best] ?? 0 })
-    best = -1
-  }
   for (let index = 0; index < scores.length; index += 1) {
-    if (best >= 0 && index - best > apart) keep()
+    if (best >= 0 && index - best > apart) {
+      places.push(best)
+      best = -1
+    }
     const score = scores[index] as number
-    if (score >= atLeast && (best < 0 || score > (scores[best] as number))) best = index
+    if (score >= SEARCH_SCORE && (best < 0 || score > (scores[best] as number))) best = index
   }
-  keep()
-  return found
+  return best < 0 ? places : [...places, best]
 }
 
-function withoutOverlaps(found: readonly HeardPrompt[]): HeardPrompt[] {
-  const rank = ({ score, at, until }: HeardPrompt): number =>
-    score + LENGTH_BONUS * Math.log2((until - at) / 100)
-  const kept: HeardPrompt[] = []
+function refine(
+  sharpened: Float64Array,
+  template: Template,
+  around: number,
+  atLeast: number,
+): readonly Match[] {
+  let start = around
+  let score = 0
+  for (let place = Math.max(0, around - REFINE_SAMPLES); place <= around + REFINE_SAMPLES; place += 1) {
+    const likeness = likenessAt(sharpened, template.sharpened, place)
+    if (likeness <= score) continue
+    score = likeness
+    start = place
+  }
+  if (score < atLeast) return []
+  const soundFrom = (start * 1000) / TELEPHONE_RATE
+  const soundUntil = soundFrom + (template.sharpened.length * 1000) / TELEPHONE_RATE
+  const at = soundFrom - template.leadMs
+  return [{ key: template.key, at, until: at + template.lengthMs, score, soundFrom, soundUntil }]
+}
+
+function likenessAt(sharpened: Float64Array, template: Float64Array, place: number): number {
+  let product = 0
+  let energy = 0
+  for (let index = 0; index < template.length; index += 1) {
+    const sample = sharpened[place + index] ?? 0
+    product += sample * (template[index] as number)
+    energy += sample * sample
+  }
+  return energy === 0 ? 0 : product / Math.sqrt(energy)
+}
+
+function withoutOverlaps(found: readonly Match[]): Match[] {
+  const rank = ({ score, soundFrom, soundUntil }: Match): number =>
+    score + LENGTH_BONUS * Math.log2((soundUntil - soundFrom) / 100)
+  const kept: Match[] = []
   for (const candidate of [...found].sort((left, right) => rank(right) - rank(left))) {
-    const clashes = kept.some(
-      (other) => Math.min(other.until, candidate.until) - Math.max(other.at, candidate.at) > OVERLAP_MS,
-    )
+    const clashes = kept.some((other) => overlap(other, candidate) > OVERLAP_MS)
     if (!clashes) kept.push(candidate)
   }
   return kept
+}
+
+function overlap(left: Match, right: Match): number {
+  return Math.min(left.soundUntil, right.soundUntil) - Math.max(left.soundFrom, right.soundFrom)
 }
