@@ -1,0 +1,112 @@
+import type { Person, TargetWord } from '../directory/company.js'
+import type { E164, PersonId } from '../ids.js'
+import { shownNumber, type Shown } from '../numbers/shown.js'
+import type { Cause, Decision, Journey } from './decision.js'
+import { announce } from './announce.js'
+import { receptionOrMailbox } from './reception.js'
+import type { Inquiry } from './tracer.js'
+import { insideOf, mayGoOut, mayVisit, splitWord } from './ways.js'
+
+/** Either decided, or the rules of one more person are to be asked. */
+export type Step = Decision | { readonly to: 'visit'; readonly person: Person; readonly journey: Journey }
+
+/** Follows a word of the company file to the decision it means for a call that was at `person`. */
+export function followTarget(
+  question: Inquiry,
+  person: Person,
+  word: TargetWord,
+  cause: Cause,
+  journey: Journey,
+): Step {
+  question.tracer.note('target', { person: person.id, cause }, word)
+  const [kind, argument] = splitWord(word)
+  switch (kind) {
+    case 'voicemail':
+      return { to: 'voicemail', person: person.id, journey }
+    case 'reject':
+      return { to: 'reject', why: 'refused' }
+    case 'announcement':
+      return announceCause(question, person, cause, journey)
+    case 'person':
+      return divertToPerson(question, argument as PersonId, journey)
+    case 'number':
+      return divertToNumber(question, person, argument as E164, journey)
+    case 'queue':
+      return onwards(question, journey, (further) => ({
+        to: 'queue',
+        queue: argument,
+        journey: further,
+      }))
+    case 'reception':
+      return receptionOrMailbox(question, journey)
+    default:
+      question.tracer.alarm('badTarget', { word })
+      return receptionOrMailbox(question, journey)
+  }
+}
+
+/** Somebody of whom the caller has heard already is not announced again: the mailbox. */
+function announceCause(question: Inquiry, person: Person, cause: Cause, journey: Journey): Decision {
+  return cause === 'absent' || journey.announced.includes(person.id)
+    ? { to: 'voicemail', person: person.id, journey }
+    : announce(question, person, { because: cause }, journey)
+}
+
+/** One diversion more, unless that is one too many: then the call is refused in words (R-03, G-05). */
+function onwards(question: Inquiry, journey: Journey, then: (further: Journey) => Step): Step {
+  const diversions = journey.diversions + 1
+  const limit = question.company.settings.diversions
+  question.tracer.note('R-03', { diversions, limit }, diversions > limit ? 'too many diversions' : 'goes on')
+  return diversions > limit ? { to: 'reject', why: 'tooManyDiversions' } : then({ ...journey, diversions })
+}
+
+/** A diversion to somebody the call has been at, or back to the caller, leads nowhere: the reception, then the mailbox (R-03). */
+function divertToPerson(question: Inquiry, id: PersonId, journey: Journey): Step {
+  const { company, directory } = question
+  const person = directory.person(company.company, id)
+  if (person === undefined || !mayVisit(question, id, journey)) {
+    question.tracer.note(
+      'R-03',
+      { person: id, visited: journey.visited },
+      person === undefined ? 'nobody' : 'loop',
+    )
+    return receptionOrMailbox(question, journey)
+  }
+  return onwards(question, journey, (further) => ({ to: 'visit', person, journey: further }))
+}
+
+/** A number of our own people stays inside; one outside must pass the grey list (O-12) and needs an outside line. */
+function divertToNumber(question: Inquiry, person: Person, number: E164, journey: Journey): Step {
+  const { company } = question
+  const inside = insideOf(question, number)
+  if (inside !== undefined)
+    return inside.kind === 'person'
+      ? divertToPerson(question, inside.person.id, journey)
+      : receptionOrMailbox(question, journey)
+  if (!mayGoOut(question, number)) {
+    question.tracer.note('R-02', { number, outsideLine: company.trunk !== undefined }, 'refused as diversion')
+    return receptionOrMailbox(question, journey)
+  }
+  return onwards(question, journey, (further) => {
+    const shown = shownNumber(company, { person })
+    if (shown.alarm !== undefined) question.tracer.alarm(shown.alarm, { person: person.id })
+    return outside(number, shown, person.id, true, further)
+  })
+}
+
+/** A call out through the trunk. */
+export const outside = (
+  number: E164,
+  shown: Shown,
+  person: PersonId | undefined,
+  diverted: boolean,
+  journey: Journey,
+): Decision => ({
+  to: 'external',
+  number,
+  shown: shown.number,
+  ...(shown.alarm === undefined ? {} : { alarm: shown.alarm }),
+  person,
+  diverted,
+  journey,
+})
