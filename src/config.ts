@@ -2,13 +2,16 @@ import { z } from 'zod'
 
 const port = z.coerce.number().int().min(1).max(65535)
 const url = (...protocols: readonly string[]) =>
-  z.string().refine((value) => {
-    try {
-      return protocols.includes(new URL(value).protocol.slice(0, -1))
-    } catch {
-      return false
-    }
-  }, `not an address that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`)
+  z.string().refine(
+    (value) => {
+      try {
+        return protocols.includes(new URL(value).protocol.slice(0, -1))
+      } catch {
+        return false
+      }
+    },
+    `not an address that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+  )
 
 /** Every setting of the process, read once from the environment. An empty value counts as not set. */
 const environmentSchema = z.object({
@@ -25,7 +28,7 @@ const environmentSchema = z.object({
   VAXEL_RECORDINGS_DIR: z.string(),
   VAXEL_HTTP_PORT: port.default(8090),
   VAXEL_HTTP_HOST: z.string().default('127.0.0.1'),
-  VAXEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  VAXEL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   VAXEL_MAIL_URL: url('smtp', 'smtps').optional(),
   VAXEL_MAIL_DIR: z.string().optional(),
   VAXEL_MAIL_FROM: z.email().default('vaxel@localhost.localdomain'),

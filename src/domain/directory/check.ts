@@ -1,10 +1,11 @@
+import { isZone } from '../time/wall-time.js'
 import type { Company, Person, ReasonRow } from './company.js'
 import { checkNumbers } from './check-numbers.js'
 import { checkRecurring } from './check-recurring.js'
 import { checkLoops, checkTargets } from './check-targets.js'
 import { error, warning, type Path, type Problem } from './problem.js'
 import { ownRole } from './profile.js'
-import { reasonRows } from './reason-rows.js'
+import { defaultReasons, reasonsOf } from '../absence/reasons.js'
 import { claimsOf, duplicates } from './claims.js'
 import { unsafeText } from './safe-text.js'
 
@@ -32,15 +33,6 @@ function checkZone(company: Company): readonly Problem[] {
   return known
     ? []
     : [error(['zone'], `"${company.zone}" is not a time zone: write one like Europe/Stockholm`)]
-}
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Texts that reach phones as display names, and Asterisk as configuration. */
@@ -74,7 +66,7 @@ function checkReason(row: ReasonRow, company: Company, path: Path): readonly Pro
   if (row.required && row.argument === 'none')
     problems.push(error([...path, 'required'], 'takes no argument (none), so none can be required'))
   if (row.ends === '0 min') problems.push(error([...path, 'ends'], 'would end at once'))
-  const inCatalogue = reasonRows({ reasons: [] }).some((standard) => standard.id === row.id)
+  const inCatalogue = defaultReasons.some((standard) => standard.id === row.id)
   if (!inCatalogue && row.text?.[company.language] === undefined)
     problems.push(
       error(
@@ -163,9 +155,9 @@ function checkCalendar(person: Person, path: Path): readonly Problem[] {
 }
 
 function checkReasonName(company: Company, reason: string, path: Path): readonly Problem[] {
-  const row = reasonRows(company).find((candidate) => candidate.id === reason)
+  const row = reasonsOf(company).find((candidate) => candidate.id === reason)
   if (row === undefined) {
-    const ids = reasonRows(company).map((candidate) => candidate.id)
+    const ids = reasonsOf(company).map((candidate) => candidate.id)
     return [error(path, `there is no reason "${reason}" (there are: ${ids.join(', ')})`)]
   }
   return row.enabled ? [] : [error(path, `the reason "${reason}" is not enabled`)]

@@ -119,6 +119,8 @@ const personSchema = z.strictObject({
   extension: extensionSchema,
   /** Direct numbers: calls to them from outside reach this person. */
   numbers: z.array(e164Schema).default([]),
+  /** Numbers outside the exchange by which the service number knows this person, for example a private mobile (H-15). */
+  callsFrom: z.array(e164Schema).default([]),
   language: z.enum(languages).optional(),
   role: z.string().optional(),
   email: z.email().optional(),

@@ -113,7 +113,10 @@ function lintPeople(company: Company): readonly Problem[] {
       problems.push(warning(['people', index], `${person.id} has neither a telephone nor a substitute`))
     if (person.email === undefined && profileOf(company, person).noAnswer === 'voicemail')
       problems.push(
-        warning(['people', index], `${person.id} has no e-mail: messages are told by the telephone's lamp only`),
+        warning(
+          ['people', index],
+          `${person.id} has no e-mail: messages are told by the telephone's lamp only`,
+        ),
       )
     return problems
   })
@@ -124,7 +127,10 @@ function lintEmergency(company: Company): readonly Problem[] {
     return [warning([], 'there is no trunk: emergency calls cannot leave the house')]
   if (company.emergencyShows === undefined)
     return [
-      warning([], `emergencyShows is missing: emergency calls show ${company.main}, wherever the telephone is`),
+      warning(
+        [],
+        `emergencyShows is missing: emergency calls show ${company.main}, wherever the telephone is`,
+      ),
     ]
   return []
 }

@@ -1,0 +1,21 @@
+import type { Command } from './command.js'
+import { apply } from './commands/apply.js'
+import { dialplan } from './commands/dialplan.js'
+import { exportCompany } from './commands/export.js'
+import { lint } from './commands/lint.js'
+import { phones } from './commands/phones.js'
+import { prompts } from './commands/prompts.js'
+import { status } from './commands/status.js'
+import { trace } from './commands/trace.js'
+
+/** In the order of `vaxel --help`. */
+export const commands: readonly Command[] = [
+  apply,
+  lint,
+  exportCompany,
+  status,
+  trace,
+  phones,
+  prompts,
+  dialplan,
+]
