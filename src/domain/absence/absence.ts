@@ -54,6 +54,8 @@ export interface Absence {
   readonly returnForm?: ReturnForm | undefined
   /** Where the person can be reached meanwhile, if keyed. */
   readonly number?: E164 | Extension | undefined
+  /** For colleagues, never spoken: the title of a calendar entry that is not private (H-19). */
+  readonly note?: string | undefined
   readonly setBy: PersonId | 'rule'
   readonly setAt: Instant
   readonly means: 'keypad' | 'service-number' | 'console' | 'file' | 'rule'
@@ -64,7 +66,7 @@ export interface StoredAbsences {
   readonly v: 1
   /** At most one of each of the sources `person` and `deputy`. */
   readonly set: readonly Absence[]
-  /** Occurrences of rules that were cancelled by `#23#` (H-17): `Absence.id` of the occurrence, with its end so that it can be forgotten. */
+  /** Occurrences of rules, calendar entries and times off that were cancelled by `#23#` (H-17): `Absence.id` of the occurrence, with its end so that it can be forgotten. */
   readonly cancelled: readonly { readonly id: string; readonly until: Instant }[]
   /** Grows by one at every change; an editor that read an older one is refused (A-06). */
   readonly version: number

@@ -101,7 +101,8 @@ function offsetAtNoon(date: CalendarDate, zone: Zone): number {
   const key = `${noon} ${zone}`
   const known = offsets.get(key)
   if (known !== undefined) return known
-  const instant = fromZonedTime(noon, zone).getTime()
+  // date-fns-tz throws for names such as `__proto__`, which its cache mistakes for a zone it knows.
+  const instant = clockOf(zone) === utc ? NaN : fromZonedTime(noon, zone).getTime()
   const offset = Number.isNaN(instant) ? 0 : asUtc(date, { hour: 12, minute: 0 }) - instant
   if (offsets.size >= 10_000) offsets.clear()
   offsets.set(key, offset)
