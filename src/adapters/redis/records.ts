@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import type { AbsenceChange, StoredAbsences } from '../../domain/absence/absence.js'
+import { absenceSources } from '../../domain/absence/absence.js'
+import {
+  companyIdSchema,
+  companySchema,
+  e164Schema,
+  extensionSchema,
+  personIdSchema,
+} from '../../domain/directory/company.js'
+import type { Logger } from '../../ports/log.js'
+import type { CallId, LegId, RecordingName } from '../../domain/ids.js'
+import {
+  RecordUnreadable,
+  type CallbackRequest,
+  type CallRecord,
+  type MissedCall,
+  type OutboxItem,
+  type StoredCompany,
+  type TraceEntry,
+  type VoiceMessage,
+} from '../../ports/stores.js'
+
+/**
+ * The shapes of everything that is stored, checked at every read. `v` is the version of the shape: a release that changes
+ * one adds a schema beside the old and reads both (M-09).
+ */
+export const instantSchema = z.number().int().min(0).max(8.64e15)
+const count = z.number().int().min(0)
+const callId = z.string().transform((text) => text as CallId)
+const legId = z.string().transform((text) => text as LegId)
+const recordingName = z.string().transform((text) => text as RecordingName)
+const means = z.enum(['keypad', 'service-number', 'console', 'file', 'rule'])
+
+/** A type that zod's output must have; a difference between schema and port does not compile. */
+type Reads<Value> = z.ZodType<Value>
+
+export const storedCompanySchema = z.object({
+  source: z.string(),
+  company: companySchema,
+  version: count,
+  appliedAt: instantSchema,
+}) satisfies Reads<StoredCompany>
+
+const absenceSchema = z.object({
+  id: z.string(),
+  person: personIdSchema,
+  reason: z.string(),
+  source: z.enum(absenceSources),
+  from: instantSchema,
+  until: instantSchema.optional(),
+  returnForm: z.enum(['time', 'date', 'dateTime']).optional(),
+  number: z.union([e164Schema, extensionSchema]).optional(),
+  setBy: z.union([z.literal('rule'), personIdSchema]),
+  setAt: instantSchema,
+  means,
+})
+
+export const storedAbsencesSchema = z.object({
+  v: z.literal(1),
+  set: z.array(absenceSchema),
+  cancelled: z.array(z.object({ id: z.string(), until: instantSchema })),
+  version: count,
+}) satisfies Reads<StoredAbsences>
+
+export const absenceChangeSchema = z.object({
+  command: z.string(),
+  at: instantSchema,
+  person: personIdSchema,
+  by: personIdSchema,
+  means,
+  before: absenceSchema.optional(),
+  after: absenceSchema.optional(),
+}) satisfies Reads<AbsenceChange>
+
+export const traceEntrySchema = z.object({
+  at: instantSchema,
+  zone: z.string(),
+  rule: z.string(),
+  inputs: z.record(z.string(), z.unknown()),
+  result: z.string(),
+}) satisfies Reads<TraceEntry>
+
+export const missedCallSchema = z.object({
+  call: callId,
+  at: instantSchema,
+  person: personIdSchema,
+  from: z.string(),
+  fromName: z.string().optional(),
+  why: z.string(),
+  absence: z
+    .object({ reason: z.string(), until: instantSchema.optional(), heardSeconds: z.number().min(0) })
+    .optional(),
+}) satisfies Reads<MissedCall>
+
+export const callbackSchema = z.object({
+  id: z.string(),
+  at: instantSchema,
+  person: personIdSchema,
+  number: z.string(),
+  name: z.string().optional(),
+  call: callId,
+}) satisfies Reads<CallbackRequest>
+
+export const voiceMessageSchema = z.object({
+  recording: recordingName,
+  at: instantSchema,
+  person: personIdSchema,
+  from: z.string(),
+  fromName: z.string().optional(),
+  seconds: z.number().min(0),
+  heard: z.boolean(),
+}) satisfies Reads<VoiceMessage>
+
+export const outboxItemSchema = z.object({
+  id: z.string(),
+  to: z.array(z.string()),
+  subject: z.string(),
+  text: z.string(),
+  attachment: z.object({ recording: recordingName, fileName: z.string() }).optional(),
+  attempts: count,
+  due: instantSchema,
+}) satisfies Reads<OutboxItem>
+
+export const callRecordSchema = z.object({
+  v: z.literal(1),
+  call: callId,
+  leg: legId,
+  company: companyIdSchema,
+  phase: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  since: instantSchema,
+  deadline: instantSchema.optional(),
+}) satisfies Reads<CallRecord>
+
+/** Records that carry no version of their own get one in Redis. */
+export const encode = (value: object): string => JSON.stringify({ v: 1, ...value })
+
+/** Rejects with `RecordUnreadable`; the record itself is left as it is. */
+export function decode<Value>(schema: z.ZodType<Value>, key: string, text: string): Value {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new RecordUnreadable(key, 'it is not JSON')
+  }
+  const version = typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined
+  if (version !== 1) throw new RecordUnreadable(key, `its version ${String(version)} is not known`)
+  const result = schema.safeParse(json)
+  if (result.success) return result.data
+  // Only where it is wrong and how: the values are personal data.
+  const problem = result.error.issues.map(({ path, code }) => `${path.join('.') || 'record'}: ${code}`)
+  throw new RecordUnreadable(key, problem.slice(0, 5).join(', '))
+}
+
+/**
+ * What can be read of a list: one bad record must not hide the good ones. It is left out with an alarm and stays where it is.
+ */
+export function readable<Item, Value>(
+  log: Logger,
+  items: readonly Item[],
+  read: (item: Item) => Value | undefined,
+): readonly Value[] {
+  return items.flatMap((item) => {
+    try {
+      const value = read(item)
+      return value === undefined ? [] : [value]
+    } catch (error) {
+      if (!(error instanceof RecordUnreadable)) throw error
+      log.error('unreadable record left out', { key: error.key, problem: error.problem })
+      return []
+    }
+  })
+}

@@ -1,0 +1,19 @@
+import { script } from '../client.js'
+
+/**
+ * Takes the lease if it is free.
+ * KEYS  1 owner  2 last token
+ * ARGV  1 milliseconds of life  2 now  3 `waited` if an empty store was watched for a whole life
+ * Returns the token, `held`, or `empty`: no lease was ever taken here, or the store lost its data and the owner does not know yet.
+ * Atomic, because two may try at once.
+ * The token is at least the time in milliseconds, so that it grows even if the store lost the last one (M-06).
+ */
+export const acquireLease = script(`
+if redis.call('EXISTS', KEYS[1]) == 1 then return 'held' end
+local last = tonumber(redis.call('GET', KEYS[2]) or '')
+if not last and ARGV[3] ~= 'waited' then return 'empty' end
+local token = string.format('%.0f', math.max((last or 0) + 1, tonumber(ARGV[2])))
+redis.call('SET', KEYS[2], token)
+redis.call('SET', KEYS[1], token, 'PX', ARGV[1])
+return token
+`)

@@ -1,0 +1,34 @@
+import type { CallId, Milliseconds } from '../../domain/ids.js'
+import type { Logger } from '../../ports/log.js'
+import type { TraceStore } from '../../ports/stores.js'
+import type { Client } from './client.js'
+import { keys } from './keys.js'
+import { decode, encode, readable, traceEntrySchema } from './records.js'
+import { appendTrace } from './scripts/append-trace.js'
+
+const entriesOfACall = 500
+const calls = 20_000
+const kept: Milliseconds = 30 * 86_400_000
+
+/** Traces are for finding out, not for keeping: they go after 30 days, or when 20 000 newer calls were traced. */
+export function traceStore(client: Client, log: Logger): TraceStore {
+  return {
+    append: async (company, call, entry) => {
+      await client.script(
+        appendTrace,
+        [keys.trace(company, call), keys.traces(company)],
+        [call, entry.at, encode(entry), entriesOfACall, calls, kept, keys.trace(company, '')],
+      )
+    },
+    read: async (company, call) => {
+      const key = keys.trace(company, call)
+      const lines = await client.run(key, (redis) => redis.lrange(key, 0, -1))
+      return readable(log, lines, (line) => decode(traceEntrySchema, key, line))
+    },
+    recent: async (company, limit) => {
+      const key = keys.traces(company)
+      if (limit < 1) return []
+      return (await client.run(key, (redis) => redis.zrevrange(key, 0, limit - 1))) as CallId[]
+    },
+  }
+}
