@@ -80,8 +80,15 @@ export interface Phone {
 /** What a trunk needs beyond a phone: accounts of its own making and the number before its relay rewrote it. */
 export interface PhoneWorkings {
   readonly phone: Phone
-  readonly journal: Journal
   readonly dialFrom: (account: Account, uri: string) => Promise<Call>
+  readonly addAccount: (account: Account) => Promise<void>
+}
+
+interface WorkingsOptions {
+  /** The name in messages of failed waits, when it is not the registration name. */
+  readonly owner?: string
+  /** What was dialled before a relay rewrote it, by Call-ID. */
+  readonly dialledBefore?: (callId: string) => string | undefined
 }
 
 export interface Account {
@@ -95,22 +102,22 @@ const DEFAULT_RTP_PORTS: PortRange = { from: 21_900, to: 21_998 }
 const STOP_PATIENCE_MS = 2000
 
 export async function startPhone(settings: PhoneSettings): Promise<Phone> {
-  return (await startPhoneWorkings(settings, () => undefined)).phone
+  return (await startPhoneWorkings(settings, {})).phone
 }
 
 export async function startPhoneWorkings(
   settings: PhoneSettings,
-  dialledBefore: (callId: string) => string | undefined,
+  { owner = settings.name, dialledBefore = () => undefined }: WorkingsOptions,
 ): Promise<PhoneWorkings> {
   const address = settings.address ?? '127.0.0.1'
   const port = settings.listenPort ?? (await freePorts(address, settings.ports ?? DEFAULT_PORTS))
   const registrar = settings.registrar.replace(/^sip:/, '')
   const account = ownAccount(settings, registrar)
-  const journal = createJournal(settings.name)
+  const journal = createJournal(owner)
   const recorder = createRecorder(journal)
   const baresip = await startBaresip(
     {
-      owner: settings.name,
+      owner,
       address,
       sipPort: port,
       controlPort: settings.listenPort === undefined ? port + 2 : await freeTcpPort(),
@@ -123,6 +130,7 @@ export async function startPhoneWorkings(
     throw new Error(`${String(error)}\n${tell(journal.entries, Date.now())}`)
   })
   const desk = createDesk({
+    owner,
     settings,
     address,
     registrar,
@@ -132,7 +140,13 @@ export async function startPhoneWorkings(
     recorder,
     dialledBefore,
   })
-  return { phone: phoneOf(desk, port), journal, dialFrom: desk.dialFrom }
+  return {
+    phone: phoneOf(desk, port),
+    dialFrom: desk.dialFrom,
+    addAccount: async (added) => {
+      await baresip.command('uanew', added.line)
+    },
+  }
 }
 
 function ownAccount(settings: PhoneSettings, registrar: string): Account {
@@ -209,6 +223,7 @@ function createRecorder(journal: Journal): Recorder {
 }
 
 interface DeskParts {
+  readonly owner: string
   readonly settings: PhoneSettings
   readonly address: string
   readonly registrar: string
@@ -244,7 +259,7 @@ function createDesk(parts: DeskParts): Desk {
   const open = (invite: SipEntry, used: Account): Call => {
     const id = callIdOf(invite.message)
     const call = createCall({
-      owner: parts.settings.name,
+      owner: parts.owner,
       journal,
       invite,
       dialled: parts.dialledBefore(id),
@@ -258,7 +273,7 @@ function createDesk(parts: DeskParts): Desk {
         const selected = [baresip.command('uafind', used.aor), baresip.command('callfind', id)]
         const done = baresip.command(command, parameter)
         const [, found] = await Promise.all([...selected, done])
-        if (found?.includes('not found') === true) throw new Error(`${parts.settings.name}: the call is over`)
+        if (found?.includes('not found') === true) throw new Error(`${parts.owner}: the call is over`)
         return done
       },
     })
