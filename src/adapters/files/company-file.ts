@@ -37,7 +37,11 @@ export function readCompanyFile(text: string): CompanyFile {
   }
 }
 
-const refuse = (problems: readonly PlacedProblem[]): CompanyFile => ({ kind: 'refused', problems })
+/** In the order of the file. */
+const refuse = (problems: readonly PlacedProblem[]): CompanyFile => ({
+  kind: 'refused',
+  problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column),
+})
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
 function readParsed(text: string): CompanyFile {

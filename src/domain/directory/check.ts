@@ -14,7 +14,7 @@ import { unsafeText } from './safe-text.js'
  * The file's shape was checked before (`companySchema`).
  */
 export function checkCompany(company: Company): readonly Problem[] {
-  return [
+  const problems = [
     ...duplicates(claimsOf(company)),
     ...checkZone(company),
     ...checkTexts(company),
@@ -23,8 +23,11 @@ export function checkCompany(company: Company): readonly Problem[] {
     ...checkReasons(company),
     ...company.people.flatMap((person, index) => checkPerson(company, person, ['people', index])),
     ...checkTargets(company),
-    ...checkLoops(company),
   ]
+  // A role or person that is misspelt would show again as a loop: one fault, one message.
+  return problems.some((problem) => problem.severity === 'error')
+    ? problems
+    : [...problems, ...checkLoops(company)]
 }
 
 /** Asks for the zone the same way it will be used; the list of known zones leaves out names that are only links. */
