@@ -42,8 +42,7 @@ export function readDialled(text: string, company: Company): Dialled {
 }
 
 /** 112 counts in every company, whatever its list says (R-01). */
-export const emergencyNumbers = (company: Company): ReadonlySet<string> =>
-  new Set(['112', ...company.emergency])
+const emergencyNumbers = (company: Company): ReadonlySet<string> => new Set(['112', ...company.emergency])
 
 /** Also behind the outside line prefix and behind the country code, as some mobiles write it: `0112`, `+46112`, `0046112`. */
 function readEmergency(digits: string, company: Company): Dialled | undefined {

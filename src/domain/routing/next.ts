@@ -1,6 +1,6 @@
 import type { Person } from '../directory/company.js'
 import type { PersonId } from '../ids.js'
-import type { Announce, Decision, Journey, Outcome, Ring, RingReception, Routed } from './decision.js'
+import type { Announce, Decision, Journey, Outcome, Ring, Routed } from './decision.js'
 import { decided } from './decided.js'
 import { sayAbsenceOrFollow, settle } from './person.js'
 import { profileOf } from '../directory/profile.js'
@@ -28,7 +28,8 @@ function follow(question: Inquiry, decision: Decision, outcome: Outcome): Step {
     case 'ring':
       return afterRing(question, decision, outcome)
     case 'reception':
-      return afterReception(question, decision)
+      // Nobody answers there either: the mailbox of the person who was asked for, never a disconnect.
+      return lastMailbox(question, decision.journey)
     case 'announce':
       return afterAnnouncement(question, decision, outcome)
     case 'voicemail':
@@ -70,10 +71,6 @@ function afterRing(question: Inquiry, ring: Ring, outcome: Outcome): Step {
 
 const wordsOf = { busy: 'busy', noAnswer: 'no answer', notReachable: 'not reachable' } as const
 
-/** When the reception does not answer either: the mailbox of the person who was asked for, never a disconnect. */
-const afterReception = (question: Inquiry, reception: RingReception): Decision =>
-  lastMailbox(question, reception.journey)
-
 /** A mailbox that does not work: somebody must still answer. If that fails too, there is no mailbox to fall back to. */
 function fromReceptionOn(question: Inquiry, journey: Journey): Decision {
   const decision = receptionOrMailbox(question, journey)
@@ -100,8 +97,10 @@ const isKey = (outcome: Outcome): boolean =>
   ['message', 'callback', 'other', 'reception', 'connect', 'wrongKeys'].includes(outcome)
 
 /** H-20: the caller accepted to be connected; what the person sets meanwhile does not take that back. */
-function offeredRing(question: Inquiry, person: Person, journey: Journey): Ring {
+function offeredRing(question: Inquiry, person: Person, journey: Journey): Step {
   const { busy, noAnswer, notReachable, ringSeconds } = profileOf(question.company, person)
+  if (person.devices.length === 0)
+    return followTarget(question, person, notReachable, 'notReachable', journey)
   return {
     to: 'ring',
     person: person.id,
