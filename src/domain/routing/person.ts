@@ -67,7 +67,7 @@ function putThrough(question: Inquiry, person: Person, journey: Journey): 'vip' 
 }
 
 /** Reception people, and those who could end the absence anyway: a deputy or a boss with that right (H-13). */
-function mayInsist(question: Question, person: Person): boolean {
+export function mayInsist(question: Question, person: Person): boolean {
   const { company, caller, directory } = question
   if (caller.kind !== 'phone') return false
   if (company.reception.people.includes(caller.person)) return true
