@@ -1,0 +1,112 @@
+import type { RecordingName } from '../../domain/ids.js'
+import type { Logger } from '../../ports/log.js'
+import { NoSuchThing, type Pbx } from '../../ports/pbx.js'
+import type { Lamps, Provisioner } from '../../ports/provisioner.js'
+import type { Clock } from '../../runtime/clock.js'
+import { Book } from './book.js'
+import { openConnection, type AriConnection, type ConnectionLimits } from './connection.js'
+import { Audience } from './events.js'
+import { legCommands } from './legs.js'
+import { lamps, provisioner } from './provisioning.js'
+import { command, refusal } from './refusals.js'
+import { roomCommands } from './rooms.js'
+import { soundCommands } from './sounds.js'
+import { Translator } from './translator.js'
+
+export interface AriSettings {
+  /** Address of Asterisk's HTTP server, with or without `/ari`, for example `http://127.0.0.1:8088/ari`. */
+  readonly url: string
+  readonly user: string
+  readonly password: string
+  /** The Stasis application; only one process at a time may hold it. */
+  readonly app: string
+  readonly log: Logger
+  readonly clock: Clock
+  /** Called once, when the connection cannot be had any more or somebody else took it: the process must end. */
+  readonly onFatal: (why: string) => void
+  readonly limits?: Partial<ConnectionLimits> | undefined
+}
+
+export interface Ari {
+  readonly pbx: Pbx
+  readonly provisioner: Provisioner
+  readonly lamps: Lamps
+  /** For example `22.10.1~dfsg+~cs6.15-1`. */
+  readonly version: string
+  connected(): boolean
+  /** The sound file (WAV) of an ended recording. Rejects with `NoSuchThing` or `PbxUnavailable`. */
+  readRecording(recording: RecordingName): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+/**
+ * Connects to Asterisk. Rejects with `PbxUnavailable` when it cannot be reached within the limit, and with a plain Error
+ * when it lacks an operation that is needed. Events that come before the first listener wait for it.
+ */
+export async function connectAri(settings: AriSettings): Promise<Ari> {
+  const book = new Book()
+  const audience = new Audience(settings.log)
+  let connection: AriConnection | undefined
+  const translator = new Translator({
+    book,
+    tell: (event) => {
+      audience.tell(event)
+    },
+    isAlive: async (leg) => {
+      try {
+        return (await connection?.call('channels.get', { channelId: leg }))?.status === 200
+      } catch {
+        return false
+      }
+    },
+  })
+  connection = await openConnection(
+    { ...settings, url: settings.url.replace(/\/(ari\/?)?$/, '') },
+    {
+      onEvent: (event) => {
+        try {
+          translator.take(event)
+        } catch (error) {
+          settings.log.warn('An event of Asterisk could not be read', { type: typeOf(event), error })
+        }
+      },
+      onGap: () => {
+        audience.tell({ kind: 'gap' })
+      },
+    },
+  )
+  return assemble(connection, book, audience, settings.app)
+}
+
+async function assemble(
+  connection: AriConnection,
+  book: Book,
+  audience: Audience,
+  app: string,
+): Promise<Ari> {
+  const pbx: Pbx = {
+    ...legCommands(connection, book, app),
+    ...roomCommands(connection, book, app),
+    ...soundCommands(connection, book),
+    onEvent: (listener) => audience.add(listener),
+  }
+  const info = await command(connection, 'asterisk.getInfo', { only: 'system' })
+  return {
+    pbx,
+    provisioner: provisioner(connection),
+    lamps: lamps(connection),
+    version: (info.body as { readonly system: { readonly version: string } }).system.version,
+    connected: () => connection.connected(),
+    readRecording: async (recordingName) => {
+      const { status, bytes } = await connection.fileOverHttp('recordings.getStoredFile', { recordingName })
+      if (status === 404) throw new NoSuchThing(`recording ${recordingName}`)
+      if (status !== 200) throw refusal('recordings.getStoredFile', { status, body: undefined })
+      return bytes
+    },
+    close: () => connection.close(),
+  }
+}
+
+function typeOf(event: unknown): string {
+  return typeof event === 'object' && event !== null && 'type' in event ? String(event.type) : 'none'
+}

@@ -1,0 +1,326 @@
+import { connect as loadClient } from 'ari-client'
+import type { WebSocket } from 'ws'
+import { PbxUnavailable } from '../../ports/pbx.js'
+import type { Logger } from '../../ports/log.js'
+import type { Clock } from '../../runtime/clock.js'
+import { requestOverHttp, type HttpAccess } from './http.js'
+import {
+  buildRequest,
+  readForms,
+  type ApiDescription,
+  type Operation,
+  type OperationForms,
+  type Parameters,
+} from './operations.js'
+import { parseBody, Requests, type RestAnswer } from './requests.js'
+import { wantedEvents } from './messages.js'
+
+export interface ConnectionSettings extends HttpAccess {
+  readonly app: string
+  readonly log: Logger
+  readonly clock: Clock
+  /** Called once, when the connection cannot be had any more: the process must end and be started again. */
+  readonly onFatal: (why: string) => void
+  readonly limits?: Partial<ConnectionLimits> | undefined
+}
+
+/** All in milliseconds. */
+export interface ConnectionLimits {
+  /** Until an unanswered request is given up. */
+  readonly answer: number
+  /** Until the first connection is given up. */
+  readonly connect: number
+  /** From a lost connection until we give up; ari-client itself tries for 43 s. */
+  readonly reconnect: number
+  /** Between two pings; the second one that is not answered is fatal. */
+  readonly ping: number
+}
+
+export const defaultLimits: ConnectionLimits = {
+  answer: 10_000,
+  connect: 20_000,
+  reconnect: 60_000,
+  ping: 5_000,
+}
+
+export interface AriConnection {
+  /** Over the websocket, in order. Rejects with `PbxUnavailable`. */
+  call(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer>
+  /** Over HTTP: for long lists and files, which would keep other commands waiting on the websocket. */
+  callOverHttp(operation: Operation, parameters: Parameters): Promise<RestAnswer>
+  fileOverHttp(operation: Operation, parameters: Parameters): Promise<{ status: number; bytes: Uint8Array }>
+  connected(): boolean
+  close(): Promise<void>
+}
+
+export interface ConnectionEvents {
+  readonly onEvent: (event: unknown) => void
+  /** Connected again: events were lost in between. */
+  readonly onGap: () => void
+}
+
+/** What is used of ari-client, part of it not in its types. */
+interface Client {
+  readonly _swagger: ApiDescription
+  readonly _ws?: WebSocket
+  _wsClosed?: boolean
+  on(event: string, listener: (...values: readonly unknown[]) => void): void
+  start(app: string): Promise<void>
+  stop(): void
+}
+
+/**
+ * Holds one websocket to Asterisk.
+ *
+ *     connecting --open, filter set--> connected --socket drops--> reconnecting --open, filter set, gap told--> connected
+ *         |  time up                     | two pongs missed             | ari-client gives up, or time up
+ *         v                              v ApplicationReplaced          v
+ *      rejects                         fatal                          fatal
+ *
+ * ari-client opens the socket, opens it again when it drops, and knows the operations. It does nothing else: its requests
+ * have no status and no deadline, and its message handler does not survive an unknown event.
+ */
+export async function openConnection(
+  settings: ConnectionSettings,
+  events: ConnectionEvents,
+): Promise<AriConnection> {
+  const limits = { ...defaultLimits, ...settings.limits }
+  const client = await within(settings.clock, limits.connect, loadDocuments(settings))
+  const forms = readForms(client._swagger)
+  return new Connection(settings, limits, events, client, forms).open()
+}
+
+class Connection implements AriConnection {
+  readonly #settings: ConnectionSettings
+  readonly #limits: ConnectionLimits
+  readonly #events: ConnectionEvents
+  readonly #client: Client
+  readonly #forms: OperationForms
+  readonly #requests: Requests
+  #ended = false
+  #opened = false
+  #unansweredPings = 0
+  #stopPing = (): void => undefined
+  #stopReconnectLimit = (): void => undefined
+
+  constructor(
+    settings: ConnectionSettings,
+    limits: ConnectionLimits,
+    events: ConnectionEvents,
+    client: Client,
+    forms: OperationForms,
+  ) {
+    this.#settings = settings
+    this.#limits = limits
+    this.#events = events
+    this.#client = client
+    this.#forms = forms
+    this.#requests = new Requests({
+      clock: settings.clock,
+      deadline: limits.answer,
+      onEvent: (event) => {
+        this.#onEvent(event)
+      },
+      onNonsense: (problem) => {
+        settings.log.warn('Asterisk sent something unreadable', { problem })
+      },
+    })
+  }
+
+  async open(): Promise<this> {
+    const { clock, app } = this.#settings
+    this.#client.on('WebSocketMaxRetries', () => {
+      this.#fatal('Asterisk does not accept a connection')
+    })
+    const first = new Promise<void>((resolve, reject) => {
+      this.#client.on('WebSocketConnected', () => {
+        this.#onOpen().then(resolve, (error: unknown) => {
+          reject(error as Error)
+          if (this.#opened) this.#fatal('the connection could not be set up')
+        })
+      })
+      // Rejects only when ari-client gives up before the first connection.
+      this.#client.start(app).catch((error: unknown) => {
+        reject(new PbxUnavailable(error instanceof Error ? error.message : 'no connection to Asterisk'))
+      })
+    })
+    try {
+      await within(clock, this.#limits.connect, first)
+    } catch (error) {
+      this.#stop()
+      throw error
+    }
+    this.#opened = true
+    return this
+  }
+
+  async call(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer> {
+    return this.#requests.send(buildRequest(this.#forms, operation, parameters, body))
+  }
+
+  async callOverHttp(operation: Operation, parameters: Parameters): Promise<RestAnswer> {
+    const { status, bytes } = await this.fileOverHttp(operation, parameters)
+    return { status, body: parseBody(Buffer.from(bytes).toString('utf8')) }
+  }
+
+  fileOverHttp(operation: Operation, parameters: Parameters): Promise<{ status: number; bytes: Uint8Array }> {
+    return this.#overHttp(operation, parameters)
+  }
+
+  connected(): boolean {
+    return this.#requests.connected
+  }
+
+  close(): Promise<void> {
+    const socket = this.#client._ws
+    this.#stop()
+    if (!socket || socket.readyState === socket.CLOSED) return Promise.resolve()
+    return new Promise((resolve) => {
+      const stopWaiting = this.#settings.clock.after(1_000, () => {
+        socket.terminate()
+      })
+      socket.once('close', () => {
+        stopWaiting()
+        resolve()
+      })
+    })
+  }
+
+  async #onOpen(): Promise<void> {
+    const socket = this.#client._ws
+    if (!socket || this.#ended) return
+    this.#stopReconnectLimit()
+    this.#requests.attach(socket)
+    socket.once('close', () => {
+      this.#onDrop(socket)
+    })
+    this.#ping(socket)
+    await this.#subscribe()
+    if (this.#opened) {
+      this.#settings.log.warn('Connected to Asterisk again; events were lost')
+      this.#events.onGap()
+    }
+  }
+
+  /**
+   * Only the events that are used, at every connect. Over HTTP, because the filter also holds back the answers on the websocket:
+   * one that an older release left behind may not let them through.
+   */
+  async #subscribe(): Promise<void> {
+    const { app } = this.#settings
+    const allowed = wantedEvents.map((type) => ({ type }))
+    const answers = await Promise.all([
+      this.#overHttp('applications.filter', { applicationName: app }, { allowed }),
+      this.call('applications.subscribe', { applicationName: app, eventSource: 'endpoint:PJSIP' }),
+    ])
+    for (const answer of answers)
+      if (answer.status >= 300)
+        throw new PbxUnavailable(`Asterisk refused to set up the events: ${String(answer.status)}`)
+  }
+
+  async #overHttp(
+    operation: Operation,
+    parameters: Parameters,
+    body?: unknown,
+  ): Promise<{ status: number; bytes: Uint8Array }> {
+    const request = buildRequest(this.#forms, operation, parameters, body)
+    return requestOverHttp(this.#settings, request, this.#limits.answer, this.#settings.clock)
+  }
+
+  #onDrop(socket: WebSocket): void {
+    if (this.#client._ws !== socket && this.#requests.connected) return
+    this.#stopPing()
+    this.#requests.detach('closed')
+    if (this.#ended) return
+    this.#settings.log.warn('Connection to Asterisk lost')
+    this.#stopReconnectLimit = this.#settings.clock.after(this.#limits.reconnect, () => {
+      this.#fatal('Asterisk was away too long')
+    })
+  }
+
+  #ping(socket: WebSocket): void {
+    this.#stopPing()
+    this.#unansweredPings = 0
+    socket.on('pong', () => {
+      this.#unansweredPings = 0
+    })
+    const next = (): void => {
+      if (this.#unansweredPings >= 2) {
+        this.#fatal('Asterisk does not answer pings')
+        return
+      }
+      this.#unansweredPings += 1
+      if (socket.readyState === socket.OPEN) socket.ping()
+      this.#stopPing = this.#settings.clock.after(this.#limits.ping, next)
+    }
+    this.#stopPing = this.#settings.clock.after(this.#limits.ping, next)
+  }
+
+  #onEvent(event: unknown): void {
+    if (
+      typeof event === 'object' &&
+      event !== null &&
+      'type' in event &&
+      event.type === 'ApplicationReplaced'
+    ) {
+      this.#fatal('another process took over the application')
+      return
+    }
+    this.#events.onEvent(event)
+  }
+
+  #fatal(why: string): void {
+    if (this.#ended) return
+    this.#stop()
+    if (this.#opened) this.#settings.onFatal(why)
+  }
+
+  #stop(): void {
+    this.#ended = true
+    this.#stopPing()
+    this.#stopReconnectLimit()
+    this.#requests.detach('closed by us')
+    if (this.#client._ws) this.#client.stop()
+  }
+}
+
+/**
+ * ari-client keeps the credentials for loading the API documents in a variable of the whole process, so only one
+ * load runs at a time. Everything after it uses the credentials of its own connection.
+ */
+let loading: Promise<unknown> = Promise.resolve()
+
+async function loadDocuments(settings: ConnectionSettings): Promise<Client> {
+  await ended(loading)
+  const load = probe(settings).then(
+    () => loadClient(settings.url, settings.user, settings.password) as unknown as Promise<Client>,
+  )
+  // A load that never ends must not stop the next one for ever.
+  loading = within(settings.clock, { ...defaultLimits, ...settings.limits }.connect, load)
+  return load
+}
+
+async function ended(promise: Promise<unknown>): Promise<void> {
+  try {
+    await promise
+  } catch {
+    // Told to whoever started it.
+  }
+}
+
+/** ari-client never settles when the documents cannot be read for some reasons, so they are asked for once beforehand. */
+async function probe(settings: ConnectionSettings): Promise<void> {
+  const request = { method: 'GET', uri: 'api-docs/resources.json' }
+  const { status } = await requestOverHttp(settings, request, defaultLimits.answer, settings.clock)
+  if (status === 401) throw new PbxUnavailable('Asterisk does not accept the user name or password of ARI')
+  if (status !== 200) throw new PbxUnavailable(`Asterisk does not show its API: status ${String(status)}`)
+}
+
+function within<T>(clock: Clock, limit: number, work: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const stop = clock.after(limit, () => {
+      reject(new PbxUnavailable(`no connection to Asterisk within ${String(limit)} ms`))
+    })
+    work.then(resolve, reject).finally(stop)
+  })
+}

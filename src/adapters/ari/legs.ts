@@ -1,0 +1,142 @@
+import type { DeviceName } from '../../domain/ids.js'
+import { AlreadyExists, CannotReach, type NewLeg, type Pbx } from '../../ports/pbx.js'
+import type { Book } from './book.js'
+import type { AriConnection } from './connection.js'
+import { hangUpParameters } from './ends.js'
+import type { AriChannel } from './messages.js'
+import { createdMark, deviceOf, noteVariables, type Variables } from './names.js'
+import { command, messageOf, refusal } from './refusals.js'
+
+type LegCommands = Pick<
+  Pbx,
+  | 'answer'
+  | 'indicateRinging'
+  | 'hangUp'
+  | 'note'
+  | 'show'
+  | 'startMusic'
+  | 'stopMusic'
+  | 'sendDigits'
+  | 'leaveTo'
+  | 'createLeg'
+  | 'dial'
+  | 'isReachable'
+>
+
+export function legCommands(connection: AriConnection, book: Book, app: string): LegCommands {
+  return {
+    answer: async (leg) => {
+      await command(connection, 'channels.answer', { channelId: leg })
+    },
+    indicateRinging: async (leg) => {
+      await command(connection, 'channels.ring', { channelId: leg })
+    },
+    hangUp: async (leg, reason) => {
+      const parameters = { channelId: leg, ...hangUpParameters[reason] }
+      await command(connection, 'channels.hangup', parameters, undefined, { accept: [404] })
+    },
+    note: async (leg, notes) => {
+      await command(
+        connection,
+        'channels.setChannelVars',
+        { channelId: leg },
+        { variables: noteVariables(notes) },
+      )
+    },
+    show: async (leg, party) => {
+      // The phone is told once, by the last of the two: `i` holds the first one back.
+      const variables = { 'CONNECTEDLINE(name,i)': party.name ?? '', 'CONNECTEDLINE(num)': party.number }
+      await command(connection, 'channels.setChannelVars', { channelId: leg }, { variables })
+    },
+    startMusic: async (leg, mohClass) => {
+      await command(connection, 'channels.startMoh', { channelId: leg, mohClass })
+    },
+    stopMusic: async (leg) => {
+      await command(connection, 'channels.stopMoh', { channelId: leg })
+    },
+    sendDigits: async (leg, dtmf) => {
+      await command(connection, 'channels.sendDTMF', { channelId: leg, dtmf })
+    },
+    leaveTo: async (leg, { context, extension }) => {
+      // Before the request, because the event may come before the answer.
+      book.leg(leg).leaving = true
+      book.cutAllOn([leg])
+      try {
+        await command(connection, 'channels.continueInDialplan', {
+          channelId: leg,
+          context,
+          extension,
+          priority: 1,
+        })
+      } catch (error) {
+        book.leg(leg).leaving = false
+        throw error
+      }
+    },
+    createLeg: async (leg) => createLeg(connection, leg, app),
+    dial: async (leg, { caller, ringSeconds }) => {
+      await command(connection, 'channels.dial', { channelId: leg, caller, timeout: ringSeconds })
+    },
+    isReachable: async (device) => {
+      const parameters = { tech: 'PJSIP', resource: device }
+      const answer = await command(connection, 'endpoints.get', parameters, undefined, { accept: [404] })
+      return answer.status === 200 && (answer.body as { readonly state?: string }).state === 'online'
+    },
+  }
+}
+
+async function createLeg(
+  connection: AriConnection,
+  leg: NewLeg,
+  app: string,
+): Promise<'created' | 'existed'> {
+  const parameters = {
+    endpoint: endpointOf(leg.to),
+    app,
+    appArgs: 'created',
+    channelId: leg.id,
+    originator: leg.originator,
+  }
+  const answer = await connection.call('channels.create', parameters, { variables: variablesOf(leg) })
+  if (answer.status < 300) return 'created'
+  if (answer.status === 409) return existing(connection, leg)
+  // Asterisk says 500 for every phone it cannot reach: unknown, or not registered.
+  if (answer.status === 500) throw new CannotReach(`${deviceIn(leg.to)}: ${messageOf(answer)}`)
+  throw refusal('channels.create', answer)
+}
+
+async function existing(connection: AriConnection, leg: NewLeg): Promise<'existed'> {
+  const answer = await connection.call('channels.get', { channelId: leg.id })
+  // Gone between the two requests: it existed, and its end is told.
+  if (answer.status === 404) return 'existed'
+  if (answer.status === 200 && deviceOf((answer.body as AriChannel).name) === deviceIn(leg.to))
+    return 'existed'
+  throw new AlreadyExists(`leg ${leg.id} belongs to another device`)
+}
+
+function deviceIn(to: NewLeg['to']): DeviceName {
+  return to.kind === 'device' ? to.device : to.trunk
+}
+
+function endpointOf(to: NewLeg['to']): string {
+  if (to.kind === 'device') return `PJSIP/${to.device}`
+  // Asterisk would read anything else as a part of the address.
+  if (!/^\+?[0-9*#]{1,40}$/.test(to.number))
+    throw new CannotReach('the number has characters that no trunk takes')
+  return `PJSIP/${to.number}@${to.trunk}`
+}
+
+/** The called phone shows the connected line; the caller id of this leg is the called phone itself. */
+function variablesOf({ caller, notes, headers }: NewLeg): Variables {
+  const headerVariables = Object.entries(headers ?? {}).map(([name, value]) => [
+    `PJSIP_HEADER(add,${name})`,
+    value,
+  ])
+  return {
+    'CONNECTEDLINE(name,i)': caller.name ?? '',
+    'CONNECTEDLINE(num,i)': caller.number,
+    ...(Object.fromEntries(headerVariables) as Record<string, string>),
+    [createdMark]: { value: '1', report_events: true },
+    ...noteVariables(notes),
+  }
+}

@@ -1,0 +1,156 @@
+import type { RawData, WebSocket } from 'ws'
+import { PbxUnavailable } from '../../ports/pbx.js'
+import type { Clock } from '../../runtime/clock.js'
+import type { RestRequest } from './operations.js'
+
+export interface RestAnswer {
+  readonly status: number
+  /** Parsed JSON; undefined when there was none. */
+  readonly body: unknown
+}
+
+export interface RequestSettings {
+  readonly clock: Clock
+  /** Milliseconds after which an unanswered request is given up. */
+  readonly deadline: number
+  /** Everything that is not an answer: events. */
+  readonly onEvent: (event: unknown) => void
+  readonly onNonsense: (problem: string) => void
+}
+
+interface Waiting {
+  readonly settle: (answer: RestAnswer) => void
+  readonly fail: (error: Error) => void
+}
+
+/**
+ * REST over the websocket that carries the events (Asterisk 22): each request has an id, a status and a deadline.
+ * Asterisk carries out the requests of one socket one after the other, so commands keep their order.
+ */
+export class Requests {
+  readonly #settings: RequestSettings
+  readonly #waiting = new Map<string, Waiting>()
+  #socket: WebSocket | undefined
+  #count = 0
+
+  constructor(settings: RequestSettings) {
+    this.#settings = settings
+  }
+
+  get connected(): boolean {
+    return this.#socket !== undefined
+  }
+
+  /** Answers and events come from this socket from now on; what waited for an older one is lost. */
+  attach(socket: WebSocket): void {
+    this.detach('a new connection')
+    this.#socket = socket
+    // In the place of ari-client's own handler, which throws at an event type it does not know and thereby kills the socket.
+    socket.removeAllListeners('message')
+    socket.on('message', (data) => {
+      if (this.#socket === socket) this.#onMessage(data)
+    })
+  }
+
+  /** Rejects everything that waits: nobody knows whether it was carried out. */
+  detach(why: string): void {
+    this.#socket = undefined
+    for (const waiting of [...this.#waiting.values()])
+      waiting.fail(new PbxUnavailable(`connection to Asterisk lost: ${why}`))
+  }
+
+  /** Rejects with `PbxUnavailable` and nothing else. */
+  send({ method, uri, body }: RestRequest): Promise<RestAnswer> {
+    const socket = this.#socket
+    if (!socket) return Promise.reject(new PbxUnavailable('no connection to Asterisk'))
+    return new Promise<RestAnswer>((resolve, reject) => {
+      const id = String(++this.#count)
+      const end = (): void => {
+        this.#waiting.delete(id)
+        stopTimer()
+      }
+      const fail = (error: Error): void => {
+        end()
+        reject(error)
+      }
+      const stopTimer = this.#settings.clock.after(this.#settings.deadline, () => {
+        fail(
+          new PbxUnavailable(
+            `no answer within ${String(this.#settings.deadline)} ms: ${method} ${pathOf(uri)}`,
+          ),
+        )
+      })
+      this.#waiting.set(id, {
+        fail,
+        settle: (answer) => {
+          end()
+          resolve(answer)
+        },
+      })
+      socket.send(frame(id, method, uri, body), (error) => {
+        if (error) fail(new PbxUnavailable(`cannot send to Asterisk: ${error.message}`))
+      })
+    })
+  }
+
+  #onMessage(data: RawData): void {
+    let message: unknown
+    try {
+      message = JSON.parse(textOf(data))
+    } catch {
+      this.#settings.onNonsense('a message that is not JSON')
+      return
+    }
+    if (!isAnswer(message)) {
+      this.#settings.onEvent(message)
+      return
+    }
+    this.#waiting.get(message.request_id)?.settle({
+      status: message.status_code,
+      body: parseBody(message.message_body),
+    })
+  }
+}
+
+interface Answer {
+  readonly type: 'RESTResponse'
+  readonly request_id: string
+  readonly status_code: number
+  readonly message_body?: unknown
+}
+
+function isAnswer(message: unknown): message is Answer {
+  return (
+    typeof message === 'object' && message !== null && 'type' in message && message.type === 'RESTResponse'
+  )
+}
+
+function frame(id: string, method: string, uri: string, body: unknown): string {
+  return JSON.stringify({
+    type: 'RESTRequest',
+    transaction_id: id,
+    request_id: id,
+    method,
+    uri,
+    ...(body === undefined ? {} : { content_type: 'application/json', message_body: JSON.stringify(body) }),
+  })
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8')
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8')
+}
+
+export function parseBody(body: unknown): unknown {
+  if (typeof body !== 'string' || body === '') return undefined
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** Without the query: it may hold a number or a name. */
+function pathOf(uri: string): string {
+  return uri.split('?')[0] ?? uri
+}

@@ -1,0 +1,200 @@
+import type { DeviceName, Digit, LegId, PlaybackId, RecordingName, RoomId } from '../../domain/ids.js'
+import type { LegEnd, PbxEvent } from '../../ports/pbx.js'
+import type { Book } from './book.js'
+import { legEnd } from './ends.js'
+import { asEvent, isCreated, legOf, stateOf, type AriChannel, type AriEvent } from './messages.js'
+
+export interface TranslatorSettings {
+  readonly book: Book
+  readonly tell: (event: PbxEvent) => void
+  /** Does the channel live on? Never rejects. */
+  readonly isAlive: (leg: LegId) => Promise<boolean>
+}
+
+/** Asterisk says "soft hangup" (a flag, not a Q.850 cause) when the exchange itself ended the leg. */
+const endedByExchange = 32
+const normalClearing = 16
+
+/** Turns Asterisk's events into the port's, each leg's in its order. Throws for an event that lacks what it must have. */
+export class Translator {
+  readonly #settings: TranslatorSettings
+  /** Events of a leg that wait until it is known whether the leg ended or only left. */
+  readonly #held = new Map<LegId, AriEvent[]>()
+
+  constructor(settings: TranslatorSettings) {
+    this.#settings = settings
+  }
+
+  take(message: unknown): void {
+    const event = asEvent(message)
+    if (!event) return
+    const held = 'channel' in event ? this.#held.get(event.channel.id as LegId) : undefined
+    if (held) held.push(event)
+    else this.#translate(event)
+  }
+
+  #translate(event: AriEvent): void {
+    const { book, tell } = this.#settings
+    switch (event.type) {
+      case 'StasisStart':
+        this.#arrived(event.channel, event.args, event.replace_channel)
+        return
+      case 'StasisEnd':
+        this.#leftApp(event.channel)
+        return
+      case 'ChannelStateChange': {
+        const leg = event.channel.id as LegId
+        const state = stateOf(event.channel.state)
+        if (state === 'up') book.leg(leg).answered = true
+        if (state === 'ringing') book.leg(leg).alerted = true
+        tell({ kind: 'state', leg, state })
+        return
+      }
+      case 'Dial':
+        if (event.dialstatus === 'RINGING' || event.dialstatus === 'PROGRESS')
+          book.leg(event.peer.id as LegId).alerted = true
+        return
+      case 'ChannelHangupRequest':
+        book.leg(event.channel.id as LegId).ending = { cause: event.cause ?? 0, status: event.tech_cause }
+        return
+      case 'ChannelDestroyed':
+        this.#gone(event.channel, event.cause ?? 0, event.tech_cause)
+        return
+      case 'ChannelDtmfReceived':
+        this.#digit(event.channel.id as LegId, event.digit)
+        return
+      case 'ChannelHold':
+        tell({ kind: 'held', leg: event.channel.id as LegId })
+        return
+      case 'ChannelUnhold':
+        tell({ kind: 'resumed', leg: event.channel.id as LegId })
+        return
+      case 'ChannelEnteredBridge':
+        tell({ kind: 'entered', room: event.bridge.id as RoomId, leg: event.channel.id as LegId })
+        return
+      case 'ChannelLeftBridge':
+        tell({ kind: 'leftRoom', room: event.bridge.id as RoomId, leg: event.channel.id as LegId })
+        return
+      case 'PlaybackFinished':
+        this.#played(event.playback.id as PlaybackId, event.playback.state)
+        return
+      case 'RecordingStarted': {
+        const recording = this.#recordingOn(event.recording.target_uri)
+        if (recording) recording.running = true
+        return
+      }
+      case 'RecordingFinished':
+        // Without a duration nothing was written: the sound of the beep was missing, for example.
+        this.#recorded(event.recording, event.recording.duration !== undefined)
+        return
+      case 'RecordingFailed':
+        this.#recorded(event.recording, false)
+        return
+      case 'PeerStatusChange':
+      case 'ContactStatusChange':
+      case 'EndpointStateChange':
+        if (event.endpoint.technology !== 'PJSIP') return
+        tell({
+          kind: 'reachable',
+          device: event.endpoint.resource as DeviceName,
+          reachable: event.endpoint.state === 'online',
+        })
+        return
+      default:
+        event satisfies never
+    }
+  }
+
+  #arrived(channel: AriChannel, args: readonly string[], replaced: AriChannel | undefined): void {
+    const { book, tell } = this.#settings
+    const leg = legOf(channel)
+    const notes = book.leg(leg.id)
+    notes.leaving = false
+    notes.ending = undefined
+    if (leg.state === 'up') notes.answered = true
+    tell({ kind: 'arrived', leg, args, ...(replaced ? { replaces: replaced.id as LegId } : {}) })
+  }
+
+  /** The end of a leg in our application: it was hung up, or it lives on in the dialplan. */
+  #leftApp(channel: AriChannel): void {
+    const { book, tell, isAlive } = this.#settings
+    const leg = channel.id as LegId
+    const { leaving, ending } = book.leg(leg)
+    if (leaving) {
+      book.forgetLeg(leg)
+      tell({ kind: 'left', leg })
+    } else if (ending) {
+      // Of an incoming leg nothing comes after this; one of ours ends with ChannelDestroyed, which knows the reason.
+      if (!isCreated(channel)) this.#gone(channel, ending.cause, ending.status)
+    } else {
+      this.#held.set(leg, [])
+      void isAlive(leg).then((alive) => {
+        this.#resume(channel, alive)
+      })
+    }
+  }
+
+  #resume(channel: AriChannel, alive: boolean): void {
+    const leg = channel.id as LegId
+    const held = this.#held.get(leg) ?? []
+    this.#held.delete(leg)
+    if (alive) this.#settings.tell({ kind: 'left', leg })
+    else if (!isCreated(channel)) this.#gone(channel, 0, undefined)
+    for (const event of held) this.take(event)
+  }
+
+  #gone(channel: AriChannel, told: number, status: number | undefined): void {
+    const { book, tell } = this.#settings
+    const leg = channel.id as LegId
+    const { alerted, answered } = book.leg(leg)
+    book.forgetLeg(leg)
+    const cause = told === endedByExchange || told === 0 ? normalClearing : told
+    const end: LegEnd = legEnd({
+      cause,
+      status,
+      created: isCreated(channel),
+      alerted: alerted || channel.state === 'Ringing',
+      answered: answered || channel.state === 'Up',
+    })
+    for (const playback of book.endAllOn(leg)) tell({ kind: 'played', playback, complete: false })
+    tell({ kind: 'gone', leg, end, cause })
+  }
+
+  #digit(leg: LegId, digit: string): void {
+    const recording = this.#settings.book.leg(leg).recording
+    const ends = recording?.running === true && (recording.endKey === 'any' || recording.endKey === digit)
+    if (!ends && /^[0-9*#]$/.test(digit)) this.#settings.tell({ kind: 'digit', leg, digit: digit as Digit })
+  }
+
+  #played(playback: PlaybackId, state: string): void {
+    const { book, tell } = this.#settings
+    const end = book.endPlaying(playback)
+    // Not ours, or told already when its leg ended.
+    if (!end) return
+    tell({ kind: 'played', playback, complete: state === 'done' && !end.cut })
+  }
+
+  #recorded(
+    recording: { readonly name: string; readonly duration?: number; readonly target_uri?: string },
+    ok: boolean,
+  ): void {
+    const { book, tell } = this.#settings
+    const leg = legOfTarget(recording.target_uri)
+    if (leg !== undefined) book.leg(leg).recording = undefined
+    tell({
+      kind: 'recorded',
+      recording: recording.name as RecordingName,
+      seconds: recording.duration ?? 0,
+      ok,
+    })
+  }
+
+  #recordingOn(target: string | undefined): { running: boolean } | undefined {
+    const leg = legOfTarget(target)
+    return leg === undefined ? undefined : this.#settings.book.leg(leg).recording
+  }
+}
+
+function legOfTarget(target: string | undefined): LegId | undefined {
+  return target?.startsWith('channel:') === true ? (target.slice('channel:'.length) as LegId) : undefined
+}
