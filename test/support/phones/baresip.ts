@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,8 +48,10 @@ export async function startBaresip(settings: BaresipSettings, listener: BaresipL
   writeFileSync(join(directory, 'config'), configText(settings, directory))
   writeFileSync(join(directory, 'accounts'), `${settings.account}\n`)
   writeFileSync(join(directory, 'contacts'), '')
+  const stopBlocking = blockSentRecordings(directory)
   const child = launch(directory)
   const exited = followProcess(child, settings, directory, listener)
+  void exited.then(stopBlocking)
   const control = await connectControl(settings.controlPort, exited, settings.owner)
   return {
     pid: child.pid ?? 0,
@@ -66,7 +68,10 @@ export async function startBaresip(settings: BaresipSettings, listener: BaresipL
 function launch(directory: string): ChildProcess {
   // stdbuf replaces itself by baresip (same pid) and makes the SIP trace come line by line instead of in 4 kB blocks
   const words = ['-oL', 'baresip', '-s', '-t', String(LONGEST_LIFE_SECONDS), '-f', directory]
-  const child = spawn('stdbuf', words, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('stdbuf', words, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TZ: 'UTC' },
+  })
   running.add(child)
   if (!exitHookSet) {
     exitHookSet = true
@@ -75,6 +80,30 @@ function launch(directory: string): ChildProcess {
     })
   }
   return child
+}
+
+const BLOCK_AHEAD_SECONDS = 60
+
+/**
+ * At a hold baresip 1.0.0 throws away the filter that records what is heard, and makes a new one only when it has none
+ * for what is sent either: after a hold nothing would be recorded. So the recording of what is sent is made to fail: a
+ * directory stands where its file would go, for each of the next seconds (the names hold the time to the second).
+ */
+function blockSentRecordings(directory: string): () => void {
+  let done = Math.floor(Date.now() / 1000) - 1
+  const block = (): void => {
+    const until = Math.floor(Date.now() / 1000) + BLOCK_AHEAD_SECONDS
+    for (; done < until; done += 1) {
+      const [date = '', time = ''] = new Date(done * 1000).toISOString().slice(0, 19).split('T')
+      mkdirSync(join(directory, `dump-${date}-${time.replaceAll(':', '-')}-enc.wav`), { recursive: true })
+    }
+  }
+  block()
+  const timer = setInterval(block, 1000)
+  timer.unref()
+  return () => {
+    clearInterval(timer)
+  }
 }
 
 function followProcess(

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, unlinkSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 
 import { toneFile } from '../sound/tone.js'
 import { startBaresip, type Baresip } from './baresip.js'
@@ -198,11 +198,10 @@ function createRecorder(journal: Journal): Recorder {
         currentCall = accepting
         accepting = ''
       }
-      const [, kind, path] = /^sndfile: dumping (encode|decode) audio to (.+)$/.exec(line) ?? []
+      const path = /^sndfile: dumping decode audio to (.+)$/.exec(line)?.[1]
       if (path === undefined) return
       try {
-        if (kind === 'decode') take(path)
-        else unlinkSync(path)
+        take(path)
       } catch (error) {
         journal.add({ kind: 'log', text: `recording lost: ${String(error)}`, at: Date.now() })
       }
