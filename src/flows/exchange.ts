@@ -97,11 +97,13 @@ export class Exchange {
     return this.#known(info.id)
   }
 
-  /** Takes a snapshot as the truth: legs it does not name have ended unheard. */
-  reconcile(legs: readonly LegInfo[]): void {
+  /** Takes a snapshot as the truth: of the legs `known` when it was asked for, those it does not name have ended unheard. */
+  reconcile(known: readonly Leg[], legs: readonly LegInfo[]): readonly LegId[] {
     const alive = new Set(legs.map((leg) => leg.id))
-    for (const id of this.#legs.keys()) if (!alive.has(id)) this.#gone(id, 'failed')
+    const lost = known.map((leg) => leg.id).filter((id) => !alive.has(id))
+    for (const id of lost) this.#gone(id, 'failed')
     for (const info of legs) this.adopt(info)
+    return lost
   }
 
   /** Waits until `look` sees what it looks for on the leg. */
@@ -153,28 +155,35 @@ export class Exchange {
     await Promise.all(playbackNames(leg.id).map((playback) => this.pbx.stopPlaying(playback)))
   }
 
-  /** Records until a limit, the end key or the hang-up. A recording that was cut off by the end of the scope stays with the exchange. */
-  record(scope: Scope, leg: Leg, recording: RecordingName, limits: RecordingLimits): Promise<Recorded> {
-    return scope.run('record', async (recordingScope) => {
-      let over = false
-      recordingScope.defer(() => (over ? undefined : this.pbx.stopRecording(recording)))
-      const recorded = recordingScope.wait<Recorded>(({ resolve }) => {
-        this.#recordings.set(recording, resolve)
-        return () => this.#recordings.delete(recording)
+  /**
+   * Starts to record what the leg says. `ended` settles after a limit, the end key or the hang-up, also when the story that asked
+   * has been cancelled by then: what a caller has spoken is kept.
+   */
+  async record(
+    leg: Leg,
+    recording: RecordingName,
+    limits: RecordingLimits,
+  ): Promise<{ readonly ended: Promise<Recorded> }> {
+    const ended = new Promise<Recorded>((resolve) => {
+      this.#recordings.set(recording, (recorded) => {
+        this.#recordings.delete(recording)
+        resolve(recorded)
       })
-      recorded.catch(() => undefined)
-      await recordingScope.of(this.pbx.record(leg.id, recording, limits))
-      const result = await recorded
-      over = true
-      return result
     })
+    await this.pbx.record(leg.id, recording, limits)
+    return { ended }
   }
 
-  /** Makes a leg and waits until it may be dialled. It is hung up with `reason()` when the scope ends. */
-  async create(scope: Scope, leg: NewLeg, reason: () => HangUpReason): Promise<Leg> {
-    scope.defer(() => (this.#legs.get(leg.id)?.ended ? undefined : this.pbx.hangUp(leg.id, reason())))
+  /** Makes a leg and waits until it may be dialled. It is hung up with `reason()` when the scope ends; no reason keeps it. */
+  async create(scope: Scope, leg: NewLeg, reason: () => HangUpReason | undefined): Promise<Leg> {
+    let ended = false
+    scope.defer(() => {
+      const why = ended ? undefined : reason()
+      return why && this.pbx.hangUp(leg.id, why)
+    })
     const made = await scope.of(this.pbx.createLeg(leg))
     const live = this.#legs.get(leg.id) ?? this.#expect(leg)
+    live.watchers.add(() => (ended = live.ended !== undefined))
     if (made === 'existed' && live.here) return live
     return this.watch(scope, live, (now) => (now.here || now.ended ? now : undefined))
   }

@@ -26,6 +26,13 @@ export class Mailbox<T> {
     })
   }
 
+  /** Puts an item that was taken back to the front. */
+  putBack(item: T): void {
+    const taker = this.#takers.shift()
+    if (taker) taker(item)
+    else this.#items.unshift(item)
+  }
+
   /** Forgets what has arrived and was not taken. */
   clear(): void {
     this.#items.length = 0

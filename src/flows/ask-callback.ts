@@ -1,0 +1,77 @@
+import type { E164, Extension } from '../domain/ids.js'
+import { readPublicNumber } from '../domain/numbers/dialled.js'
+import type { Decision } from '../domain/routing/decision.js'
+import { phoneNumber } from '../domain/speech/digits.js'
+import { joined, type Sentence } from '../domain/speech/phrase.js'
+import { say } from '../domain/speech/tongue.js'
+import type { Scope } from '../runtime/scope.js'
+import { nameOf, type Call, type Deps } from './call.js'
+import { callbackMail } from './mail-texts.js'
+import { lightMessageLamp } from './message-lamp.js'
+import { keepPhase } from './phase.js'
+import type { Step } from './reach.js'
+import { accept, askForDigits, askForKey, refuse, speak } from './speak.js'
+
+/** H-37: the caller asks to be called back, on the number shown or on one that is keyed. */
+export async function askCallback(
+  call: Call,
+  decision: Extract<Decision, { to: 'callback' }>,
+  scope: Scope,
+  deps: Deps,
+): Promise<Step> {
+  const person = call.directory.person(call.company.company, decision.person)
+  if (!person) return 'failed'
+  await keepPhase(call, { at: 'carryingOut', decision }, scope, deps)
+  await deps.exchange.answer(scope, call.leg)
+  const number = (await confirmedNumber(call, scope, deps)) ?? (await keyedNumber(call, scope, deps))
+  if (number === undefined) {
+    await refuse(call, say(call.tongue, 'refuse/too-many-attempts'), scope, deps)
+    return 'over'
+  }
+  const { company } = call.company
+  const name = number === knownNumber(call) ? nameOf(call.origin) : undefined
+  const request = { id: call.id, at: deps.clock.now(), person: person.id, number, name, call: call.id }
+  const opened = await scope.of(deps.stores.callbacks.open(company, request))
+  if (opened === 'opened') {
+    await scope.of(lightMessageLamp(company, person.id, deps))
+    const mail = callbackMail(call, person, request, deps.clock.now())
+    if (mail) await scope.of(deps.stores.outbox.put(company, mail))
+    await accept(
+      call,
+      thanks(call, say(call.tongue, 'callback/accepted', { number: spoken(call, number) })),
+      scope,
+      deps,
+    )
+  } else await speak(call, thanks(call, say(call.tongue, 'callback/already')), scope, deps)
+  await scope.of(deps.exchange.pbx.hangUp(call.leg.id, 'normal'))
+  return 'over'
+}
+
+/** The number the call comes from, if the caller says it is the right one. */
+async function confirmedNumber(call: Call, scope: Scope, deps: Deps): Promise<E164 | Extension | undefined> {
+  const number = knownNumber(call)
+  if (number === undefined) return undefined
+  const question = say(call.tongue, 'callback/confirm', { number: spoken(call, number) })
+  const key = await askForKey(call, question, call.company.settings.menuSeconds * 1000, scope, deps)
+  return key === '2' ? undefined : number // no key: the number is known to work
+}
+
+/** G-03: three tries. */
+async function keyedNumber(call: Call, scope: Scope, deps: Deps): Promise<E164 | undefined> {
+  let question = say(call.tongue, knownNumber(call) === undefined ? 'callback/withheld' : 'callback/enter')
+  for (let tries = 0; tries < call.company.settings.attempts; tries += 1) {
+    const digits = await askForDigits(call, question, scope, deps)
+    const number = digits === undefined ? undefined : readPublicNumber(digits, call.company)
+    if (number !== undefined) return number
+    question = joined(say(call.tongue, 'refuse/invalid-number'), say(call.tongue, 'callback/enter'))
+  }
+  return undefined
+}
+
+const knownNumber = (call: Call): E164 | Extension | undefined =>
+  call.origin.kind === 'phone' ? call.origin.person.extension : call.origin.number
+
+const spoken = (call: Call, number: string): Sentence => phoneNumber(call.tongue, number, call.company.main)
+
+const thanks = (call: Call, sentence: Sentence): Sentence =>
+  joined(sentence, say(call.tongue, 'callback/thanks'))

@@ -1,0 +1,107 @@
+import { formatInTimeZone } from 'date-fns-tz'
+import type { Person } from '../domain/directory/company.js'
+import type { Instant, Language } from '../domain/ids.js'
+import type { CallbackRequest, OutboxItem, VoiceMessage } from '../ports/stores.js'
+import type { Call } from './call.js'
+
+/** Words of the mails, per language. */
+const words = {
+  sv: {
+    message: 'Röstmeddelande från',
+    callback: 'Ring upp',
+    absence: 'Din hänvisning har ändrats av',
+    withheld: 'dolt nummer',
+    length: 'Längd',
+    seconds: 'sekunder',
+    received: 'Mottaget',
+  },
+  de: {
+    message: 'Sprachnachricht von',
+    callback: 'Bitte zurückrufen:',
+    absence: 'Ihre Abwesenheit wurde geändert von',
+    withheld: 'unterdrückter Nummer',
+    length: 'Länge',
+    seconds: 'Sekunden',
+    received: 'Eingegangen',
+  },
+  en: {
+    message: 'Voice message from',
+    callback: 'Please call back',
+    absence: 'Your absence was changed by',
+    withheld: 'withheld number',
+    length: 'Length',
+    seconds: 'seconds',
+    received: 'Received',
+  },
+} as const satisfies Readonly<Record<Language, unknown>>
+
+/** The mail that carries a voice message, or undefined for a person without an address. */
+export function messageMail(
+  call: Call,
+  person: Person,
+  message: VoiceMessage,
+  now: Instant,
+): OutboxItem | undefined {
+  const text = words[languageOf(call, person)]
+  const from = caller(message.fromName, message.from, text.withheld)
+  return mailTo(person, `message-${message.recording}`, now, {
+    subject: `${text.message} ${from}`,
+    text: [
+      `${text.message} ${from}`,
+      `${text.received} ${timeOf(call, message.at)}`,
+      `${text.length}: ${String(message.seconds)} ${text.seconds}`,
+    ].join('\n'),
+    attachment: { recording: message.recording, fileName: `${message.recording}.wav` },
+  })
+}
+
+/** H-37 */
+export function callbackMail(
+  call: Call,
+  person: Person,
+  request: CallbackRequest,
+  now: Instant,
+): OutboxItem | undefined {
+  const text = words[languageOf(call, person)]
+  const who = caller(request.name, request.number, text.withheld)
+  return mailTo(person, `callback-${request.id}`, now, {
+    subject: `${text.callback} ${who}`,
+    text: `${text.callback} ${who}\n${text.received} ${timeOf(call, request.at)}`,
+  })
+}
+
+/** H-13: somebody else changed the person's absence. `absence` is the absence in words. */
+export function absenceChangedMail(
+  call: Call,
+  person: Person,
+  by: Person,
+  absence: string,
+  now: Instant,
+): OutboxItem | undefined {
+  const text = words[languageOf(call, person)]
+  return mailTo(person, `absence-${call.id}-${person.id}`, now, {
+    subject: `${text.absence} ${by.name}`,
+    text: `${text.absence} ${by.name}: ${absence}`,
+  })
+}
+
+function mailTo(
+  person: Person,
+  id: string,
+  now: Instant,
+  content: Pick<OutboxItem, 'subject' | 'text' | 'attachment'>,
+): OutboxItem | undefined {
+  return person.email === undefined
+    ? undefined
+    : { id, to: [person.email], attempts: 0, due: now, ...content }
+}
+
+const languageOf = (call: Call, person: Person): Language => person.language ?? call.company.language
+
+const timeOf = (call: Call, at: Instant): string =>
+  formatInTimeZone(at, call.company.zone, 'yyyy-MM-dd HH:mm')
+
+function caller(name: string | undefined, number: string, withheld: string): string {
+  const shown = number === '' ? withheld : number
+  return name === undefined ? shown : `${name} (${shown})`
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { PersonId } from '../domain/ids.js'
+import type { Notes } from '../ports/pbx.js'
+import type { Decision } from '../domain/routing/decision.js'
+import type { Scope } from '../runtime/scope.js'
+import type { Call, Deps } from './call.js'
+
+/**
+ * How far a call has come, kept on the caller's leg by the exchange itself, so that the next run of the process can go on from
+ * there even when everything else is lost (M-06). A call without a phase is begun anew: nothing it did so far needs to be known.
+ */
+export type Phase =
+  /**
+   * The phones of a decision ring, or somebody answered; whoever did is in the call's room. `wasUp`: the caller's leg was
+   * answered before they rang, so that it being up says nothing about whether they talked.
+   */
+  | { readonly at: 'ringing'; readonly decision: Decision; readonly wasUp: boolean }
+  /** Noted only for a caller who was up before the phones rang. */
+  | { readonly at: 'talking'; readonly decision: Decision }
+  /** A decision other than ringing is being carried out. */
+  | { readonly at: 'carryingOut'; readonly decision: Decision }
+  /** A feature code has been taken in full. */
+  | {
+      readonly at: 'code'
+      readonly digits: string
+      readonly actor: PersonId
+      readonly means: 'keypad' | 'service-number'
+    }
+
+const phaseSchema = z.discriminatedUnion('at', [
+  z.object({ at: z.literal('ringing'), decision: z.looseObject({ to: z.string() }), wasUp: z.boolean() }),
+  z.object({ at: z.literal('talking'), decision: z.looseObject({ to: z.string() }) }),
+  z.object({ at: z.literal('carryingOut'), decision: z.looseObject({ to: z.string() }) }),
+  z.object({
+    at: z.literal('code'),
+    digits: z.string(),
+    actor: z.string(),
+    means: z.enum(['keypad', 'service-number']),
+  }),
+])
+
+export async function keepPhase(
+  call: Call,
+  phase: Phase,
+  scope: Scope,
+  deps: Pick<Deps, 'exchange'>,
+): Promise<void> {
+  await scope.of(deps.exchange.pbx.note(call.leg.id, { ...notesOf(call), phase: JSON.stringify(phase) }))
+}
+
+/** What stands on every leg of a call, so that the call can be put together again. */
+export function notesOf(call: Call): Notes {
+  return { company: call.company.company, call: call.id }
+}
+
+/** The phase noted on a leg. A note that cannot be read counts as none: the call is then begun anew. */
+export function phaseOf(notes: Notes): Phase | undefined {
+  if (notes['phase'] === undefined) return undefined
+  try {
+    return phaseSchema.parse(JSON.parse(notes['phase'])) as Phase
+  } catch {
+    return undefined
+  }
+}

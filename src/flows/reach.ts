@@ -1,0 +1,86 @@
+import type { Decision, Outcome, Routed } from '../domain/routing/decision.js'
+import { next } from '../domain/routing/next.js'
+import { route } from '../domain/routing/route.js'
+import type { Scope } from '../runtime/scope.js'
+import { announce } from './announce.js'
+import { askCallback } from './ask-callback.js'
+import type { Call, Deps } from './call.js'
+import { callEmergency, callOutside } from './call-outside.js'
+import { takeCode } from './take-code.js'
+import { leaveMessage } from './leave-message.js'
+import { refuseCall } from './refuse-call.js'
+import { ringPerson, ringReception } from './ring-person.js'
+import { serviceNumber } from './service-number.js'
+import { questionOf } from './situation.js'
+import { keepTrace } from './trace.js'
+
+/** How carrying out a decision ended: the call is over, or it goes on by the rules, or by a decision made meanwhile. */
+export type Step = 'over' | Outcome | Routed
+
+/**
+ * One call from the question "where to?" to its end: a decision is carried out, and as long as that does not end the call, the
+ * rules say what follows (R-01 to R-10). The rules guarantee that the chain ends in a person, a mailbox or a spoken refusal.
+ */
+export async function reach(call: Call, dialled: string, scope: Scope, deps: Deps): Promise<void> {
+  const question = questionOf(call, dialled, deps)
+  await follow(call, dialled, keepTrace(call, route(question), deps), {}, scope, deps)
+}
+
+/** Goes on with a call that an earlier run of the process began. */
+export async function follow(
+  call: Call,
+  dialled: string,
+  first: Decision,
+  earlier: { readonly dialled?: boolean },
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  let decision = first
+  let run = earlier
+  for (;;) {
+    const step = await scope.run(decision.to, (inner) =>
+      carryOut(call, dialled, decision, run, scope, inner, deps),
+    )
+    if (step === 'over') return
+    const routed = typeof step === 'string' ? next(questionOf(call, dialled, deps), decision, step) : step
+    decision = keepTrace(call, routed, deps)
+    run = {}
+  }
+}
+
+function carryOut(
+  call: Call,
+  dialled: string,
+  decision: Decision,
+  earlier: { readonly dialled?: boolean },
+  callScope: Scope,
+  scope: Scope,
+  deps: Deps,
+): Promise<Step> {
+  switch (decision.to) {
+    case 'ring':
+      return ringPerson(call, dialled, decision, earlier, callScope, scope, deps)
+    case 'reception':
+      return ringReception(call, decision, earlier, callScope, scope, deps)
+    case 'announce':
+      return announce(call, dialled, decision, scope, deps)
+    case 'voicemail':
+      return leaveMessage(call, decision, scope, deps)
+    case 'callback':
+      return askCallback(call, decision, scope, deps)
+    case 'external':
+      return callOutside(call, decision, earlier, callScope, scope, deps)
+    case 'emergency':
+      return callEmergency(call, decision, earlier, callScope, scope, deps)
+    case 'feature':
+      return takeCode(call, decision.code, scope, deps)
+    case 'service':
+      return serviceNumber(call, scope, deps)
+    case 'queue':
+      return Promise.resolve('failed') // there are no queues yet: the rules lead on to the reception
+    case 'reject':
+      return refuseCall(call, decision, scope, deps)
+    default:
+      return decision satisfies never
+  }
+}

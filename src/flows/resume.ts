@@ -1,0 +1,51 @@
+import type { LegId, RoomId } from '../domain/ids.js'
+import type { LegInfo, Snapshot } from '../ports/pbx.js'
+import type { Deps } from './call.js'
+import type { Switchboard } from './switchboard.js'
+
+/** What has to be done so that every leg has a story and every room a purpose (M-03). */
+export type Repair =
+  | { readonly kind: 'goOn'; readonly leg: LegInfo }
+  /** A leg dialled for a caller who is gone. */
+  | { readonly kind: 'release'; readonly leg: LegId }
+  | { readonly kind: 'close'; readonly room: RoomId }
+
+/** Compares what the exchange holds with the stories that run. Pure; no event is assumed to have arrived. */
+export function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readonly Repair[] {
+  const callers = snapshot.legs.filter((leg) => leg.notes['role'] !== 'called')
+  const calls = new Set(callers.map((leg) => leg.notes['call'] ?? leg.id))
+  return [
+    ...callers.filter((leg) => !isRunning(leg.id)).map((leg): Repair => ({ kind: 'goOn', leg })),
+    ...snapshot.legs
+      .filter((leg) => leg.notes['role'] === 'called' && !calls.has(leg.notes['call'] ?? ''))
+      .map((leg): Repair => ({ kind: 'release', leg: leg.id })),
+    ...snapshot.rooms
+      .filter((room) => room.legs.length === 0 && !calls.has(room.notes['call'] ?? ''))
+      .map((room): Repair => ({ kind: 'close', room: room.id })),
+  ]
+}
+
+/** At start and after every gap in the events: takes the exchange's own word for what is, and goes on from there. */
+export async function resume(switchboard: Switchboard, deps: Deps): Promise<void> {
+  const { exchange, log } = deps
+  const known = exchange.legs
+  const snapshot = await exchange.pbx.snapshot()
+  for (const leg of exchange.reconcile(known, snapshot.legs)) switchboard.end(leg)
+  const plan = repairs(snapshot, (leg) => switchboard.isRunning(leg))
+  for (const repair of plan) {
+    switch (repair.kind) {
+      case 'goOn':
+        switchboard.begin(repair.leg)
+        break
+      case 'release':
+        await exchange.pbx.hangUp(repair.leg, 'normal')
+        break
+      case 'close':
+        await exchange.pbx.closeRoom(repair.room)
+        break
+      default:
+        repair satisfies never
+    }
+  }
+  if (plan.length > 0) log.info('calls were taken up again', { repairs: plan.length })
+}

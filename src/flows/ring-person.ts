@@ -1,0 +1,112 @@
+import type { Decision, Ring, RingReception } from '../domain/routing/decision.js'
+import { reconsider } from '../domain/routing/reconsider.js'
+import type { Scope } from '../runtime/scope.js'
+import type { Call, Deps } from './call.js'
+import { noteMissed } from './missed-call.js'
+import { keepPhase } from './phase.js'
+import type { Step } from './reach.js'
+import { ring, type Bell, type RingEnd } from './ring.js'
+import { questionOf } from './situation.js'
+import { talk } from './talk.js'
+
+/** Rings a person on all their phones; whoever answers talks with the caller. */
+export async function ringPerson(
+  call: Call,
+  dialled: string,
+  decision: Ring,
+  earlier: { readonly dialled?: boolean },
+  callScope: Scope,
+  scope: Scope,
+  deps: Deps,
+): Promise<Step> {
+  let why: string | undefined = 'cancelled'
+  scope.defer(() => {
+    if (why !== undefined) noteMissed(call, decision.person, { why }, deps)
+  })
+  const wasUp = call.leg.state === 'up'
+  const bells = decision.devices.map((device): Bell => ({ kind: 'device', device }))
+  const end = await scope.race({
+    rung: (ringScope) =>
+      ring(
+        call,
+        {
+          bells,
+          seconds: decision.seconds,
+          ...earlier,
+          onDialled: dialledOnce(call, decision, ringScope, deps),
+        },
+        callScope,
+        ringScope,
+        deps,
+      ),
+    absent: (waiting) => untilAwayByOwnWord(call, dialled, decision, waiting, deps),
+  })
+  if (end.won === 'absent') {
+    why = undefined // the announcement tells the person
+    return end.value
+  }
+  why = 'answered' in end.value ? undefined : end.value.noLuck
+  return talkOr(call, decision, end.value, wasUp, callScope, deps)
+}
+
+/** Rings the reception's phones together. */
+export async function ringReception(
+  call: Call,
+  decision: RingReception,
+  earlier: { readonly dialled?: boolean },
+  callScope: Scope,
+  scope: Scope,
+  deps: Deps,
+): Promise<Step> {
+  const wasUp = call.leg.state === 'up'
+  const bells = decision.phones.map(({ device }): Bell => ({ kind: 'device', device }))
+  const ringing = {
+    bells,
+    seconds: decision.seconds,
+    ...earlier,
+    onDialled: dialledOnce(call, decision, scope, deps),
+  }
+  return talkOr(call, decision, await ring(call, ringing, callScope, scope, deps), wasUp, callScope, deps)
+}
+
+/** Notes once that the phones ring, so that a later run of the process rings nobody twice. */
+export function dialledOnce(call: Call, decision: Decision, scope: Scope, deps: Deps): () => Promise<void> {
+  const wasUp = call.leg.state === 'up'
+  let noted: Promise<void> | undefined
+  return () => (noted ??= keepPhase(call, { at: 'ringing', decision, wasUp }, scope, deps))
+}
+
+/** Lets the two talk, if somebody answered. */
+export async function talkOr(
+  call: Call,
+  decision: Decision,
+  end: RingEnd,
+  wasUp: boolean,
+  callScope: Scope,
+  deps: Deps,
+): Promise<Step> {
+  if ('noLuck' in end) return end.noLuck
+  if (wasUp) await keepPhase(call, { at: 'talking', decision }, callScope, deps)
+  await talk(call, end.answered, callScope, deps)
+  return 'over'
+}
+
+/** H-22: the phone stops ringing when its own person becomes absent meanwhile; what others set counts from the next call. */
+async function untilAwayByOwnWord(
+  call: Call,
+  dialled: string,
+  decision: Ring,
+  scope: Scope,
+  deps: Deps,
+): Promise<Exclude<Step, string>> {
+  for (;;) {
+    await deps.absences.untilChanged(
+      scope,
+      call.company.company,
+      decision.person,
+      (by) => by === decision.person,
+    )
+    const changed = reconsider(questionOf(call, dialled, deps), decision)
+    if (changed) return changed
+  }
+}

@@ -1,0 +1,213 @@
+import type { DeviceName, LegId } from '../domain/ids.js'
+import {
+  CannotReach,
+  WrongState,
+  type HangUpReason,
+  type LegEnd,
+  type NewLeg,
+  type Party,
+} from '../ports/pbx.js'
+import type { Scope } from '../runtime/scope.js'
+import { nameOf, numberOf, type Call, type Deps } from './call.js'
+import type { Leg } from './exchange.js'
+import { zoneOf } from './speak.js'
+import { talkRoom } from './talk.js'
+
+/** One thing that may ring. */
+export type Bell =
+  | { readonly kind: 'device'; readonly device: DeviceName }
+  | { readonly kind: 'trunk'; readonly trunk: DeviceName; readonly number: string; readonly shown: Party }
+
+export interface Ringing {
+  readonly bells: readonly Bell[]
+  readonly seconds: number
+  /** An earlier run of the process dialled already: what still rings is adopted, nothing is dialled anew. */
+  readonly dialled?: boolean | undefined
+  /** Told once the phones ring, so that a later run knows. */
+  readonly onDialled?: (() => Promise<void>) | undefined
+}
+
+/** Why nobody answered. A call that was rejected by hand counts as busy. */
+export type NoLuck = 'busy' | 'noAnswer' | 'notReachable'
+export type RingEnd = { readonly answered: Leg } | { readonly noLuck: NoLuck }
+
+/** Which leg of a fork answered first; the others then are told so. */
+interface Fork {
+  winner: LegId | undefined
+}
+
+/**
+ * Rings one or several phones until one answers, and puts the caller and that phone into the call's room.
+ * The answered leg ends with `callScope`; all others end here, with "answered elsewhere" when somebody answered.
+ *
+ *     dialling --first answer--> answered (the other phones stop)
+ *          \--every phone busy, silent or away--> no luck
+ *
+ * With one phone and an unanswered caller both are put in the room before the phone rings (early bridging): Asterisk then
+ * passes ringing and answer on by itself, even while we are dead.
+ */
+export async function ring(
+  call: Call,
+  ringing: Ringing,
+  callScope: Scope,
+  scope: Scope,
+  deps: Deps,
+): Promise<RingEnd> {
+  const { pbx } = deps.exchange
+  const room = talkRoom(call)
+  const early = ringing.bells.length === 1 && call.leg.state !== 'up'
+  const fork: Fork = { winner: undefined }
+
+  const end = await scope.run('ring', async (ringScope) => {
+    ringScope.defer(() => (fork.winner === undefined ? pbx.closeRoom(room) : undefined))
+    await ringScope.of(
+      pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
+    )
+    if (early) await ringScope.of(pbx.enter(room, [call.leg.id]))
+    else await soundRinging(call, ringScope, deps)
+    return firstAnswer(ringing.bells, ringScope, (bell, one) =>
+      ringBell(call, bell, ringing, early, fork, one, deps),
+    )
+  })
+
+  if ('answered' in end) {
+    const { answered } = end
+    callScope.defer(() => pbx.closeRoom(room))
+    callScope.defer(() => (answered.ended ? undefined : pbx.hangUp(answered.id, 'normal')))
+    await deps.exchange.answer(scope, call.leg)
+    await scope.of(pbx.enter(room, [call.leg.id, answered.id]))
+  }
+  return end
+}
+
+/** The first bell that is answered; when none is, what tells most about the person. */
+async function firstAnswer(
+  bells: readonly Bell[],
+  scope: Scope,
+  ringBell: (bell: Bell, scope: Scope) => Promise<RingEnd>,
+): Promise<RingEnd> {
+  const failed: NoLuck[] = []
+  const racers = bells.map((bell, index) => [
+    String(index),
+    async (one: Scope): Promise<RingEnd> => {
+      const end = await ringBell(bell, one)
+      if ('answered' in end) return end
+      failed.push(end.noLuck)
+      return failed.length === bells.length ? { noLuck: summary(failed) } : one.forever()
+    },
+  ])
+  if (racers.length === 0) return { noLuck: 'notReachable' }
+  const first = await scope.race(
+    Object.fromEntries(racers) as Record<string, (one: Scope) => Promise<RingEnd>>,
+  )
+  return first.value
+}
+
+/** R-06: one phone that says busy makes the person busy; somebody whose phone rang was reachable. */
+function summary(failed: readonly NoLuck[]): NoLuck {
+  if (failed.includes('busy')) return 'busy'
+  return failed.includes('noAnswer') ? 'noAnswer' : 'notReachable'
+}
+
+async function ringBell(
+  call: Call,
+  bell: Bell,
+  ringing: Ringing,
+  early: boolean,
+  fork: Fork,
+  scope: Scope,
+  deps: Deps,
+): Promise<RingEnd> {
+  const { exchange } = deps
+  const newLeg = legFor(call, bell)
+  if (ringing.dialled && !exchange.leg(newLeg.id)) return { noLuck: 'noAnswer' }
+  const leg = await createUnlessAway(newLeg, fork, scope, deps)
+  if (!leg) return { noLuck: 'notReachable' }
+  if (early) await scope.of(exchange.pbx.enter(talkRoom(call), [call.leg.id, leg.id]))
+  if (!(await dialOnce(call, leg, ringing.seconds, scope, deps))) return { noLuck: 'notReachable' }
+  if (!ringing.dialled) await scope.of(ringing.onDialled?.() ?? Promise.resolve())
+
+  const end = await exchange.watch(scope, leg, (now) => now.ended ?? (now.state === 'up' ? 'up' : undefined))
+  if (end !== 'up') return { noLuck: noLuckOf(end) }
+  fork.winner ??= leg.id
+  return { answered: leg }
+}
+
+async function createUnlessAway(
+  newLeg: NewLeg,
+  fork: Fork,
+  scope: Scope,
+  deps: Deps,
+): Promise<Leg | undefined> {
+  const reason = (): HangUpReason | undefined => {
+    if (fork.winner === undefined) return 'noAnswer'
+    return fork.winner === newLeg.id ? undefined : 'answeredElsewhere'
+  }
+  try {
+    return await deps.exchange.create(scope, newLeg, reason)
+  } catch (error) {
+    if (error instanceof CannotReach) return undefined
+    throw error
+  }
+}
+
+/** False when the phone went away between the making of the leg and its dialling. */
+async function dialOnce(call: Call, leg: Leg, seconds: number, scope: Scope, deps: Deps): Promise<boolean> {
+  if (leg.ended) return false
+  try {
+    await scope.of(deps.exchange.pbx.dial(leg.id, { caller: call.leg.id, ringSeconds: seconds }))
+    return true
+  } catch (error) {
+    if (error instanceof WrongState) return true // dialled by an earlier run of the process
+    if (error instanceof CannotReach) return false
+    throw error
+  }
+}
+
+function legFor(call: Call, bell: Bell): NewLeg {
+  const notes = { company: call.company.company, call: call.id, role: 'called' }
+  if (bell.kind === 'device') {
+    const id = `${call.id}-${bell.device}` as LegId
+    return {
+      id,
+      to: bell,
+      caller: { name: nameOf(call.origin), number: numberOf(call.origin) },
+      notes,
+      originator: call.leg.id,
+    }
+  }
+  const id = `${call.id}-out` as LegId
+  return {
+    id,
+    to: { kind: 'trunk', trunk: bell.trunk, number: bell.number },
+    caller: bell.shown,
+    notes,
+    originator: call.leg.id,
+  }
+}
+
+function noLuckOf(end: LegEnd): NoLuck {
+  switch (end) {
+    case 'busy':
+    case 'rejected':
+      return 'busy'
+    case 'notReachable':
+    case 'failed':
+      return 'notReachable'
+    case 'normal':
+    case 'noAnswer':
+    case 'answeredElsewhere':
+      return 'noAnswer'
+  }
+}
+
+/** The caller hears that it rings: by the phone's own tone before the answer, by ours after it. */
+async function soundRinging(call: Call, scope: Scope, deps: Deps): Promise<void> {
+  if (call.leg.state !== 'up') {
+    await scope.of(deps.exchange.pbx.indicateRinging(call.leg.id))
+    return
+  }
+  scope.spawn('ring tone', (tone) =>
+    deps.exchange.play(tone, call.leg, [{ kind: 'tone', tone: 'ring', zone: zoneOf(call) }]),
+  )
+}

@@ -1,0 +1,16 @@
+import { say } from '../domain/speech/tongue.js'
+import type { Scope } from '../runtime/scope.js'
+import type { Call, Deps } from './call.js'
+import type { Step } from './reach.js'
+import { speak } from './speak.js'
+import { keyServiceCode } from './take-code.js'
+import { knownFromOutside } from './whose-absence.js'
+
+/** H-15: absence codes from outside, by the number shown AND the person's PIN. */
+export async function serviceNumber(call: Call, scope: Scope, deps: Deps): Promise<Step> {
+  await deps.exchange.answer(scope, call.leg)
+  await speak(call, say(call.tongue, 'service/welcome'), scope, deps)
+  const actor = await knownFromOutside(call, scope, deps)
+  if (!actor) return 'over'
+  return keyServiceCode(call, { actor, means: 'service-number' }, scope, deps)
+}

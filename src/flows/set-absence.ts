@@ -1,0 +1,127 @@
+import type { Absence } from '../domain/absence/absence.js'
+import { reasonNamed, reasonsOf } from '../domain/absence/reasons.js'
+import { readSetCode, type KeyedAbsence, type SetRefusal } from '../domain/absence/set-code.js'
+import { withSet } from '../domain/absence/transitions.js'
+import { readPublicNumber } from '../domain/numbers/dialled.js'
+import { absenceNote, type SpokenAbsence } from '../domain/speech/absence-sentence.js'
+import { textOf, type Sentence } from '../domain/speech/phrase.js'
+import type { TextKey } from '../domain/speech/text-keys.js'
+import { say } from '../domain/speech/tongue.js'
+import type { Scope } from '../runtime/scope.js'
+import type { Call, Deps } from './call.js'
+import type { CodeEnd } from './take-code.js'
+import { absenceChangedMail } from './mail-texts.js'
+import { accept } from './speak.js'
+import { nameOfPerson, type Whose } from './whose-absence.js'
+
+/** What is said of a code that sets nothing. */
+const refusals = {
+  unknownReason: 'refuse/unknown-reason',
+  askTime: 'refuse/give-time',
+  askDate: 'refuse/give-date',
+  reasonOnly: 'refuse/reason-only',
+  timeRequired: 'refuse/give-time',
+  dateRequired: 'refuse/give-date',
+  numberRequired: 'refuse/give-number',
+  noSuchTime: 'refuse/invalid-time',
+  noSuchDate: 'refuse/invalid-date',
+  noSuchNumber: 'refuse/invalid-number',
+  timePassed: 'refuse/time-passed',
+  datePassed: 'refuse/date-passed',
+} as const satisfies Readonly<Record<SetRefusal, TextKey>>
+
+/**
+ * `*23*R*T*D#`: sets an absence (H-02 to H-13). It is written before the confirmation is spoken (H-09); the call's id is the
+ * command, so that a repetition after a crash changes nothing.
+ */
+export async function setAbsence(
+  call: Call,
+  keyed: KeyedAbsence,
+  whose: Whose,
+  scope: Scope,
+  deps: Deps,
+): Promise<CodeEnd> {
+  const { company } = call
+  const now = deps.clock.now()
+  const reading = readSetCode(
+    keyed,
+    {
+      reasons: reasonsOf(company),
+      zone: company.zone,
+      dateOrder: company.settings.dateOrder,
+      schedule: whose.person.schedule,
+      readNumber: (digits) =>
+        call.directory.extension(company.company, digits)?.extension ?? readPublicNumber(digits, company),
+    },
+    now,
+  )
+  if ('refused' in reading) return { refused: say(call.tongue, refusals[reading.refused]) }
+
+  const { reason, ...fields } = reading.ok
+  const absence: Absence = {
+    id: call.id,
+    person: whose.person.id,
+    reason: reason.id,
+    source: whose.source,
+    from: now,
+    ...fields,
+    setBy: whose.actor.id,
+    setAt: now,
+    means: whose.means,
+  }
+  await scope.of(
+    deps.absences.change(company.company, whose.person.id, (stored) => {
+      const { next, before, after } = withSet(stored, absence, now)
+      return {
+        next,
+        change: {
+          command: call.id,
+          at: now,
+          person: whose.person.id,
+          by: whose.actor.id,
+          means: whose.means,
+          before,
+          after,
+        },
+      }
+    }),
+  )
+  await tellPerson(call, whose, absence, scope, deps)
+  await accept(call, confirmation(call, whose, absence), scope, deps)
+  return 'done'
+}
+
+function confirmation(call: Call, whose: Whose, absence: Absence): Sentence {
+  const note = noteOf(call, absence)
+  return whose.actor.id === whose.person.id
+    ? say(call.tongue, 'absence/set', { absence: note })
+    : say(call.tongue, 'absence/set-for', { name: nameOfPerson(call, whose.person), absence: note })
+}
+
+/** The absence as a short note: "lunch, åter klockan tretton". */
+export function noteOf(call: Call, absence: Absence): Sentence {
+  const { until, returnForm } = absence
+  const spoken: SpokenAbsence = {
+    company: call.company.company,
+    reason: reasonNamed(reasonsOf(call.company), absence.reason),
+    return: until === undefined || returnForm === undefined ? undefined : { at: until, form: returnForm },
+    now: call.arrivedAt,
+    zone: call.company.zone,
+  }
+  return absenceNote(call.tongue, spoken)
+}
+
+/** H-13: whoever's absence was changed by somebody else hears of it. */
+export async function tellPerson(
+  call: Call,
+  whose: Whose,
+  absence: Absence | undefined,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  if (whose.actor.id === whose.person.id) return
+  const text =
+    absence === undefined ? textOf(say(call.tongue, 'absence/none')) : textOf(noteOf(call, absence))
+  const mail = absenceChangedMail(call, whose.person, whose.actor, text, deps.clock.now())
+  if (mail) await scope.of(deps.stores.outbox.put(call.company.company, mail))
+}

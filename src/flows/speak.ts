@@ -1,0 +1,100 @@
+import type { Digit, Milliseconds } from '../domain/ids.js'
+import type { Sentence } from '../domain/speech/phrase.js'
+import type { HangUpReason, Sound } from '../ports/pbx.js'
+import type { Media } from '../ports/voice.js'
+import type { Scope } from '../runtime/scope.js'
+import type { Call, Deps } from './call.js'
+
+type Speaking = Pick<Deps, 'exchange' | 'voice' | 'clock'>
+
+/** TN-1: how long the reject tone lasts. */
+const rejectToneLength: Milliseconds = 5_000
+/** TN-2: three times 100 ms of 425 Hz. */
+const acceptToneLength: Milliseconds = 600
+
+/** Says a sentence to the caller, to its end. */
+export async function speak(call: Call, sentence: Sentence, scope: Scope, deps: Speaking): Promise<void> {
+  const media = await scope.of(deps.voice.media(call.tongue.language, sentence))
+  await deps.exchange.play(scope, call.leg, media.map(soundOf))
+}
+
+/** Says a sentence that a key may interrupt (barge-in). Gives the key, or undefined when none came within `silence` after the last word. */
+export async function askForKey(
+  call: Call,
+  sentence: Sentence,
+  silence: Milliseconds,
+  scope: Scope,
+  deps: Speaking,
+): Promise<Digit | undefined> {
+  const end = await scope.race({
+    key: (keys) => call.leg.digits.take(keys),
+    silence: async (quiet) => {
+      await speak(call, sentence, quiet, deps)
+      await quiet.sleep(silence)
+    },
+  })
+  return end.won === 'key' ? end.value : undefined
+}
+
+/** G-01, G-02: a number or code keyed after a question, ended by `#` or by a pause. Undefined when not one key came. */
+export async function askForDigits(
+  call: Call,
+  sentence: Sentence,
+  scope: Scope,
+  deps: Speaking,
+): Promise<string | undefined> {
+  const { firstDigitSeconds, digitSeconds } = call.company.settings
+  let digits = ''
+  let key = await askForKey(call, sentence, firstDigitSeconds * 1000, scope, deps)
+  while (key !== undefined && key !== '#') {
+    digits += key
+    key = await askForKey(call, [], digitSeconds * 1000, scope, deps)
+  }
+  return digits === '' && key === undefined ? undefined : digits
+}
+
+/** TN-2: the accept tone, then the confirmation. */
+export async function accept(
+  call: Call,
+  confirmation: Sentence,
+  scope: Scope,
+  deps: Speaking,
+): Promise<void> {
+  await tone(call, 'accept', acceptToneLength, scope, deps)
+  await speak(call, confirmation, scope, deps)
+}
+
+/** TN-1: the reject tone for five seconds, then the reason in words, then the end of the call. */
+export async function refuse(
+  call: Call,
+  reason: Sentence,
+  scope: Scope,
+  deps: Speaking,
+  hangUp: HangUpReason = 'normal',
+): Promise<void> {
+  await tone(call, 'congestion', rejectToneLength, scope, deps)
+  await speak(call, reason, scope, deps)
+  await scope.of(deps.exchange.pbx.hangUp(call.leg.id, hangUp))
+}
+
+/** A tone of the company's country for a while; the names stand in asterisk-conf/indications.conf. */
+async function tone(
+  call: Call,
+  name: string,
+  length: Milliseconds,
+  scope: Scope,
+  deps: Speaking,
+): Promise<void> {
+  await scope.within(length, (playing) =>
+    deps.exchange.play(playing, call.leg, [{ kind: 'tone', tone: name, zone: zoneOf(call) }]),
+  )
+}
+
+/** TN-5: tones are those of the company's country. */
+export function zoneOf(call: Call): 'se' | 'de' {
+  return call.company.country === 'DE' ? 'de' : 'se'
+}
+
+export function soundOf(media: Media): Sound {
+  return { kind: 'file', path: media.slice('sound:'.length) }
+}

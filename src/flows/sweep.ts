@@ -1,0 +1,59 @@
+import type { Instant, LegId, Milliseconds } from '../domain/ids.js'
+import type { LegInfo } from '../ports/pbx.js'
+import type { Scope } from '../runtime/scope.js'
+import type { Deps } from './call.js'
+import type { Switchboard } from './switchboard.js'
+
+/** G-10 */
+const every: Milliseconds = 10_000
+const patience: Milliseconds = 15_000
+
+/** G-10: finds legs in our hands that belong to no running story, and after a while sends them where somebody answers. */
+export async function sweep(switchboard: Switchboard, scope: Scope, deps: Deps): Promise<never> {
+  const suspects = new Map<LegId, Instant>()
+  for (;;) {
+    await scope.sleep(every)
+    try {
+      await sweepOnce(suspects, switchboard, scope, deps)
+    } catch (error) {
+      if (scope.cancelled) throw error
+      deps.log.warn('the exchange could not be swept', { error })
+    }
+  }
+}
+
+async function sweepOnce(
+  suspects: Map<LegId, Instant>,
+  switchboard: Switchboard,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  const now = scope.clock.now()
+  const { legs } = await scope.of(deps.exchange.pbx.snapshot())
+  const lost = legs.filter((leg) => !hasStory(leg, legs, switchboard))
+  for (const id of suspects.keys()) if (!lost.some((leg) => leg.id === id)) suspects.delete(id)
+  for (const leg of lost) {
+    const since = suspects.get(leg.id)
+    if (since === undefined) suspects.set(leg.id, now)
+    else if (now - since >= patience) await rescue(leg, scope, deps)
+  }
+}
+
+function hasStory(leg: LegInfo, legs: readonly LegInfo[], switchboard: Switchboard): boolean {
+  if (switchboard.isRunning(leg.id)) return true
+  if (leg.notes['role'] !== 'called') return false
+  return legs.some(
+    (other) => (other.notes['call'] ?? other.id) === leg.notes['call'] && switchboard.isRunning(other.id),
+  )
+}
+
+/** A caller goes to the reception by the dialplan; a leg that we dialled is ended. */
+async function rescue(leg: LegInfo, scope: Scope, deps: Deps): Promise<void> {
+  deps.log.error('a leg belonged to no call', { leg: leg.id, role: leg.notes['role'] })
+  const { pbx } = deps.exchange
+  await scope.of(
+    leg.notes['role'] === 'called'
+      ? pbx.hangUp(leg.id, 'normal')
+      : pbx.leaveTo(leg.id, { context: 'vaxel-fallback', extension: 'reception' }),
+  )
+}

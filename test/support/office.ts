@@ -1,0 +1,199 @@
+import { buildDirectory, type Directory } from '../../src/domain/directory/directory.js'
+import { companySchema, type Company } from '../../src/domain/directory/company.js'
+import { noAbsences } from '../../src/domain/absence/transitions.js'
+import type { Absence, StoredAbsences } from '../../src/domain/absence/absence.js'
+import type { CompanyId, Language, PersonId } from '../../src/domain/ids.js'
+import { textOf } from '../../src/domain/speech/phrase.js'
+import type { Tongue } from '../../src/domain/speech/tongue.js'
+import { loadTongues } from '../../src/adapters/voice/catalogue.js'
+import { AbsenceBook } from '../../src/flows/absence-book.js'
+import type { Deps } from '../../src/flows/call.js'
+import { Exchange } from '../../src/flows/exchange.js'
+import { resume } from '../../src/flows/resume.js'
+import { Switchboard } from '../../src/flows/switchboard.js'
+import type { KeptRecording, Media, Voice } from '../../src/ports/voice.js'
+import { FakeExchange, type FakeLeg } from './fake-exchange.js'
+import { ManualClock, settle } from './manual-clock.js'
+import { memoryStores } from './memory-stores.js'
+import { silentLogger } from './silent-logger.js'
+
+/** A small office in Stockholm. Anna has a desk phone and a mobile, the others one phone each; nobody has a schedule. */
+export const officeFile = {
+  company: 'kontoret',
+  name: 'Kontoret AB',
+  language: 'sv',
+  zone: 'Europe/Stockholm',
+  country: 'SE',
+  main: '+46846500400',
+  trunk: { name: 'kontoret-trunk', host: '127.0.0.2:5060' },
+  reception: { people: ['rut'] },
+  serviceNumber: '+46846500409',
+  settings: { menuTarget: 'reception' },
+  roles: { chef: { mayDeputise: true } },
+  people: [
+    { id: 'rut', name: 'Rut Rask', extension: '100', devices: [{ name: 'rut-bord' }] },
+    {
+      id: 'anna',
+      name: 'Anna Andersson',
+      extension: '101',
+      numbers: ['+46846500401'],
+      callsFrom: ['+46701740620'],
+      pin: '4711',
+      email: 'anna@kontoret.example',
+      devices: [{ name: 'anna-bord' }],
+      substitute: 'person:erik',
+    },
+    {
+      id: 'erik',
+      name: 'Erik Ek',
+      extension: '102',
+      numbers: ['+46846500402'],
+      devices: [{ name: 'erik-bord' }, { name: 'erik-mobil', kind: 'mobile' }],
+    },
+    { id: 'bo', name: 'Bo Berg', extension: '103', role: 'chef', devices: [{ name: 'bo-bord' }] },
+    { id: 'ida', name: 'Ida Ilar', extension: '104', devices: [] },
+  ],
+}
+
+const tongues: Readonly<Record<Language, Tongue>> = await loadTongues('prompts')
+
+/** Says each sentence as one sound named by its words, so that a test reads what was heard. */
+class WrittenVoice implements Voice {
+  readonly recordings: KeptRecording[] = []
+  prepare: Voice['prepare'] = () => Promise.resolve({ rendered: 0, reused: 0, failed: [] })
+  media: Voice['media'] = (_language, sentence) =>
+    Promise.resolve(sentence.length === 0 ? [] : [`sound:${textOf(sentence)}` satisfies Media])
+  keepRecording: Voice['keepRecording'] = (_recording, kept) => {
+    this.recordings.push(kept)
+    return Promise.resolve('kept')
+  }
+  removeRecording: Voice['removeRecording'] = () => Promise.resolve(this.recordings.pop() !== undefined)
+  recordingOf: Voice['recordingOf'] = () => undefined
+}
+
+/** A whole exchange with everything real but the sound, the network and the time. */
+export class Office {
+  readonly clock: ManualClock
+  readonly exchange: FakeExchange
+  readonly memory = memoryStores()
+  readonly voice = new WrittenVoice()
+  company: Company
+  deps!: Deps
+  switchboard!: Switchboard
+  readonly faults: { readonly message: string; readonly error?: unknown }[] = []
+  #beforeCall: (name: string) => void | Promise<void> = () => undefined
+
+  constructor(file: object = officeFile, start?: string) {
+    this.clock = new ManualClock(start)
+    this.exchange = new FakeExchange(this.clock)
+    this.company = companySchema.parse(file)
+    for (const person of this.company.people)
+      for (const device of person.devices) this.exchange.register(device.name)
+    if (this.company.trunk) this.exchange.trunk(this.company.trunk.name)
+  }
+
+  /** Starts the app, as after a start of the process. */
+  async start(beforeCall: (name: string) => void | Promise<void> = () => undefined): Promise<this> {
+    this.#beforeCall = beforeCall
+    const pbx = this.exchange.connect((name) => this.#beforeCall(name))
+    const directory: Directory = buildDirectory([this.company])
+    const log = {
+      ...silentLogger,
+      error: (message: string, fields?: Readonly<Record<string, unknown>>) => {
+        this.faults.push({ message, error: fields?.['error'] })
+      },
+    }
+    const absences = new AbsenceBook(this.memory.stores.absences, log)
+    this.deps = {
+      exchange: new Exchange(pbx),
+      stores: this.memory.stores,
+      feed: this.memory.feed,
+      voice: this.voice,
+      clock: this.clock,
+      log,
+      absences,
+      tongues,
+      calendars: () => [],
+      directory: () => directory,
+    }
+    const { switchboard, deps } = { switchboard: new Switchboard(this.deps), deps: this.deps }
+    this.switchboard = switchboard
+    absences.follow(this.memory.feed, () => [this.company.company])
+    await absences.load(this.company.company)
+    pbx.onEvent((event) => {
+      switchboard.take(event)
+    })
+    await resume(switchboard, deps)
+    await settle()
+    return this
+  }
+
+  /** The process is killed: no cleanup runs, nothing is told. */
+  kill(): void {
+    this.exchange.killApp()
+    this.memory.control.dropListeners()
+  }
+
+  /** A call from outside to a public number, or from a phone. */
+  async outsideCalls(number: string, from = '+46701740630'): Promise<FakeLeg> {
+    const leg = this.exchange.call('kontoret-trunk', number, { number: from })
+    await settle()
+    return leg
+  }
+
+  async dials(device: string, dialled: string): Promise<FakeLeg> {
+    const leg = this.exchange.call(device, dialled, { number: device })
+    await settle()
+    return leg
+  }
+
+  absencesOf(person: string): Promise<StoredAbsences> {
+    return this.memory.stores.absences.read(this.company.company, person as PersonId)
+  }
+
+  /** Sets an absence without a call. */
+  async away(person: string, fields: Partial<Absence> & { readonly reason: string }): Promise<void> {
+    const now = this.clock.now()
+    const absence: Absence = {
+      id: `test-${String(now)}`,
+      person: person as PersonId,
+      source: 'person',
+      from: now,
+      setBy: person as PersonId,
+      setAt: now,
+      means: 'console',
+      ...fields,
+    }
+    await this.deps.absences.change(
+      this.company.company as CompanyId,
+      person as PersonId,
+      (stored = noAbsences) => ({
+        next: { ...stored, set: [absence], version: stored.version + 1 },
+        change: {
+          command: absence.id,
+          at: now,
+          person: absence.person,
+          by: absence.setBy as PersonId,
+          means: 'console',
+          after: absence,
+        },
+      }),
+    )
+    await settle()
+  }
+
+  instant(text: string): number {
+    return Date.parse(text)
+  }
+
+  /** Lets time pass. */
+  async pass(seconds: number): Promise<void> {
+    await this.clock.advance(seconds * 1000)
+  }
+
+  ring(device: string): FakeLeg {
+    const [leg] = this.exchange.ringing(device)
+    if (!leg) throw new Error(`${device} does not ring`)
+    return leg
+  }
+}
