@@ -1,3 +1,6 @@
+import { createSocket } from 'node:dgram'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startExchange, type Exchange } from '../support/exchange.js'
 import type { Call } from '../support/phones/call.js'
@@ -6,6 +9,9 @@ import { startPhone, type Phone, type PhoneSettings } from '../support/phones/ph
 import { startTrunk, type Trunk } from '../support/phones/trunk.js'
 import { cadence, firstHeardAt, loudness, silences } from '../support/sound/ears.js'
 import { matrix } from '../support/sound/matrix.js'
+import { promptsHeard } from '../support/sound/prompts.js'
+import { spoken } from '../support/sound/spoken.js'
+import { writeWav } from '../support/sound/wav.js'
 
 /**
  * The phones themselves, called through a bare Asterisk without Växel: what tests and demo lean on must be sound first.
@@ -291,6 +297,67 @@ describe('what a phone hears and shows of the exchange', () => {
   })
 })
 
+describe('a prompt of the exchange', () => {
+  it('is recognised, in order, and what was not played is not heard', async () => {
+    const library = ['Anna Andersson', 'är på lunch', 'och är åter', 'klockan tretton', 'klockan tre'].map(
+      (key, index) => ({ key, file: `try-${String(index)}`, samples: spoken(key) }),
+    )
+    mkdirSync(exchange.places.soundsDirectory, { recursive: true })
+    for (const { file, samples } of library) {
+      writeWav(join(exchange.places.soundsDirectory, `${file}.wav`), { samples, rate: 8000 })
+    }
+    const played = [0, 1, 2, 3].map((index) => `${exchange.places.soundsPath}/try-${String(index)}`)
+    await extension('410', 'Answer()', `Playback(${played.join('&')})`, 'Hangup()')
+    const anna = await phone('201')
+    const call = await anna.dial('410')
+    await call.answered()
+    await call.closed()
+    const heard = promptsHeard(call.heard().samples, library)
+    expect(heard.map(({ key }) => key)).toEqual(library.slice(0, 4).map(({ key }) => key))
+    for (const { score } of heard) expect(score).toBeGreaterThan(0.95)
+  })
+})
+
+describe('the message lamp', () => {
+  it('shows what the last NOTIFY said', async () => {
+    const anna = await phone('201')
+    await notifyLamp(anna, 'yes', '2/5')
+    expect(await anna.messageLampShows(({ waiting }) => waiting)).toEqual({
+      waiting: true,
+      newMessages: 2,
+      oldMessages: 5,
+    })
+    await notifyLamp(anna, 'no', '0/7')
+    expect(await anna.messageLampShows(({ waiting }) => !waiting)).toMatchObject({ newMessages: 0 })
+  })
+
+  function notifyLamp({ port }: Phone, waiting: string, counts: string): Promise<void> {
+    const id = `${waiting}-${counts.replace('/', '-')}`
+    const body = `Messages-Waiting: ${waiting}\r\nVoice-Message: ${counts} (0/0)\r\n`
+    const notify = [
+      `NOTIFY sip:device-201@127.0.0.1:${String(port)} SIP/2.0`,
+      `Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK-${id};rport`,
+      'From: <sip:exchange@127.0.0.1>;tag=1',
+      'To: <sip:device-201@127.0.0.1>',
+      `Call-ID: ${id}`,
+      'CSeq: 1 NOTIFY',
+      'Event: message-summary',
+      'Subscription-State: active',
+      'Content-Type: application/simple-message-summary',
+      `Content-Length: ${String(body.length)}`,
+      '',
+      body,
+    ].join('\r\n')
+    return new Promise((resolve) => {
+      const socket = createSocket('udp4')
+      socket.send(notify, port, '127.0.0.1', () => {
+        socket.close()
+        resolve()
+      })
+    })
+  }
+})
+
 describe('transfers', () => {
   it('blind: the far end lands at the third phone', async () => {
     const anna = await phone('201', { tone: 500 })
@@ -363,8 +430,10 @@ describe('coming and going', () => {
     const phones = await Promise.all(NUMBERS.map((number) => phone(number)))
     const pids = phones.map(({ pid }) => pid)
     expect(new Set(pids).size).toBe(NUMBERS.length)
+    const directories = phones.map(({ directory }) => directory)
     await Promise.all(phones.map((each) => each.stop()))
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    expect(directories.filter((directory) => existsSync(directory))).toEqual([])
   })
 })
 

@@ -50,6 +50,8 @@ export interface Phone {
   readonly address: string
   readonly port: number
   readonly pid: number
+  /** Where its configuration and recordings are until it is stopped; KEEP_PHONES=1 keeps them. */
+  readonly directory: string
   readonly registered: (withinMs?: number) => Promise<void>
   readonly dial: (number: string, options?: DialOptions) => Promise<Call>
   /** The next incoming call that was not yet taken by an earlier `ringing()`, in the order of their coming. */
@@ -361,6 +363,7 @@ function phoneOf(desk: Desk, port: number): Phone {
     address: desk.address,
     port,
     pid: baresip.pid,
+    directory: baresip.directory,
     registered: async (withinMs) => {
       await journal.until('the registration', () => registration(signedOnFrom, 'some'), withinMs)
     },

@@ -90,14 +90,22 @@ interface Template {
   readonly lengthMs: number
 }
 
+const prepared = new WeakMap<Float32Array, readonly Omit<Template, 'key'>[]>()
+
+/** A library is asked again and again, so each prompt's sound is prepared once. */
 function templateOf({ key, samples }: Prompt): readonly Template[] {
+  const known = prepared.get(samples) ?? prepare(samples)
+  prepared.set(samples, known)
+  return known.map((template) => ({ ...template, key }))
+}
+
+function prepare(samples: Float32Array): readonly Omit<Template, 'key'>[] {
   const first = samples.findIndex((sample) => Math.abs(sample) > EDGE_LEVEL)
   const last = samples.findLastIndex((sample) => Math.abs(sample) > EDGE_LEVEL)
   if (first < 0 || last - first < TELEPHONE_RATE / 50) return []
   const sound = samples.subarray(first, last + 1)
   return [
     {
-      key,
       samples: ofUnitEnergy(forSearch(sound)),
       sharpened: ofUnitEnergy(sharpen(sound)),
       leadMs: (first * 1000) / TELEPHONE_RATE,
