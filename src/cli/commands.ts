@@ -1,5 +1,6 @@
 import type { Command } from './command.js'
 import { apply } from './commands/apply.js'
+import { codes } from './commands/codes.js'
 import { dialplan } from './commands/dialplan.js'
 import { exportCompany } from './commands/export.js'
 import { lint } from './commands/lint.js'
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   status,
   trace,
   phones,
+  codes,
   prompts,
   dialplan,
 ]

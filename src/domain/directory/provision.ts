@@ -10,7 +10,8 @@ export interface ConfigurationField {
 
 /** An object to put into Asterisk under `/asterisk/config/dynamic/<module>/<type>/<id>`. */
 export interface ConfigurationObject {
-  readonly module: 'res_pjsip' | 'res_pjsip_endpoint_identifier_ip' | 'res_pjsip_outbound_registration'
+  /** identify and registration too: their modules have own sections in sorcery.conf, but keep their objects with res_pjsip. */
+  readonly module: 'res_pjsip'
   readonly type: 'auth' | 'aor' | 'endpoint' | 'identify' | 'registration'
   readonly id: string
   readonly fields: readonly ConfigurationField[]
@@ -160,7 +161,7 @@ function trunkObjects(company: Company, trunk: Trunk): readonly ConfigurationObj
     trunk.register && credentials !== undefined
       ? [
           {
-            module: 'res_pjsip_outbound_registration',
+            module: 'res_pjsip',
             type: 'registration',
             id: trunk.name,
             fields: fields({
@@ -195,7 +196,8 @@ function trunkObjects(company: Company, trunk: Trunk): readonly ConfigurationObj
       module: 'res_pjsip',
       type: 'aor',
       id: trunk.name,
-      fields: fields({ contact: uri, qualify_frequency: '30' }),
+      // Never asked whether it is there: Asterisk would refuse to call a provider that does not answer OPTIONS, an emergency call too.
+      fields: fields({ contact: uri, qualify_frequency: '0' }),
     },
     {
       module: 'res_pjsip',
@@ -227,7 +229,7 @@ function trunkObjects(company: Company, trunk: Trunk): readonly ConfigurationObj
       ],
     },
     {
-      module: 'res_pjsip_endpoint_identifier_ip',
+      module: 'res_pjsip',
       type: 'identify',
       id: trunk.name,
       fields: fields({
