@@ -51,19 +51,16 @@ async function startAll(settings: LauncherSettings, parts: Supervised[], stop: A
   await requireHttpPort(settings)
   const logs = join(settings.dataDirectory, 'logs')
 
-  say('Starting Redis')
   const redis = {
     directory: join(settings.dataDirectory, 'redis'),
     port: settings.redisPort,
     log: join(logs, 'redis.log'),
   }
-  await run(parts, stop, () => startRedis(redis))
+  await run('Redis', parts, stop, () => startRedis(redis))
 
-  say('Starting Asterisk')
   const asterisk = asteriskSettings(settings, secrets, join(logs, 'asterisk.log'))
-  await run(parts, stop, () => startAsterisk(asterisk))
+  await run('Asterisk', parts, stop, () => startAsterisk(asterisk))
 
-  say('Starting Växel')
   const environment = environmentOf(settings, asterisk)
   const log = join(logs, 'vaxel.log')
   const plan = {
@@ -72,7 +69,7 @@ async function startAll(settings: LauncherSettings, parts: Supervised[], stop: A
     log: settings.verbose ? 'inherit' : log,
   }
   let first: RunningProcess | undefined
-  await run(parts, stop, async () => {
+  await run('Växel', parts, stop, async () => {
     const child = await startVaxel(plan)
     first ??= child
     return child
@@ -84,11 +81,13 @@ async function startAll(settings: LauncherSettings, parts: Supervised[], stop: A
 
 /** Registered before its first start, so that a Ctrl-C in the middle of it ends it too. */
 async function run(
+  name: string,
   parts: Supervised[],
   stop: AbortSignal,
   start: () => Promise<RunningProcess>,
 ): Promise<void> {
   stop.throwIfAborted()
+  say(`Starting ${name}`)
   const part = supervise({ start, report: say })
   parts.push(part)
   await part.ready
