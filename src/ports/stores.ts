@@ -15,8 +15,10 @@ import type {
 /**
  * Every fact that must outlive the process. All reads and writes reject with `StoreUnavailable` within a second when the
  * store cannot be reached (M-05), and with `RecordUnreadable` when a record has a shape this release does not know;
- * an unreadable record is never overwritten or deleted by a read.
- * Writes that carry a command id are idempotent: the same command twice changes nothing the second time.
+ * an unreadable record is never overwritten or deleted by a read, nor by a write that depends on what was there.
+ * Lists leave an unreadable record out and raise an alarm, so that it does not hide the others.
+ * A write that rejects with `StoreUnavailable` may have been carried out all the same; it is never sent again by itself.
+ * Writes that carry a command id (or the id of what they add) are idempotent: the same one twice changes nothing the second time.
  */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
@@ -44,8 +46,9 @@ export interface StoredCompany {
 export interface CompanyStore {
   list(): Promise<readonly CompanyId[]>
   read(company: CompanyId): Promise<StoredCompany | undefined>
-  /** Refused with `conflict` when somebody else applied since `expected` was read (0 = did not exist). */
+  /** Refused with `conflict` when somebody else applied since `expected` was read (0 = did not exist). Tells the feed. */
   write(company: Company, source: string, expected: number, now: Instant): Promise<'written' | 'conflict'>
+  /** Removes the company and its secrets, and tells the feed; what was stored of its people stays. */
   remove(company: CompanyId): Promise<void>
   /** Registration passwords of all devices and the trunk; `ensure` creates the missing ones and never changes an existing one. */
   ensureSecrets(
@@ -59,7 +62,8 @@ export interface AbsenceStore {
   read(company: CompanyId, person: PersonId): Promise<StoredAbsences>
   readAll(company: CompanyId): Promise<ReadonlyMap<PersonId, StoredAbsences>>
   /**
-   * Replaces what is stored if its version is still `expected`, adds the change to the person's history, and tells the feed.
+   * Replaces what is stored if its version is still `expected`, adds the change to the person's history (500 lines are kept),
+   * and tells the feed. The version stored is `expected + 1`, whatever stands in `next`.
    * `already`: this command was carried out before (the writer died after writing): nothing was changed.
    */
   replace(
@@ -103,6 +107,7 @@ export interface MissedCall {
     | undefined
 }
 export interface MissedCallStore {
+  /** A call of a person is added once; the latest 200 are kept. */
   add(company: CompanyId, missed: MissedCall): Promise<void>
   list(company: CompanyId, person: PersonId, limit: number): Promise<readonly MissedCall[]>
 }
@@ -134,6 +139,7 @@ export interface VoiceMessage {
   readonly seconds: number
   readonly heard: boolean
 }
+/** Every change is told to the feed. */
 export interface MessageStore {
   add(company: CompanyId, message: VoiceMessage): Promise<void>
   /** Newest first. */

@@ -102,6 +102,8 @@ const lunch = (version: number): StoredAbsences => ({
       from: noon,
       until: noon + 3_600_000,
       returnForm: 'time',
+      number: '+46701234567' as E164,
+      note: 'Styrelsemöte',
       setBy: anna,
       setAt: noon,
       means: 'keypad',

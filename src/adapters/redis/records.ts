@@ -32,15 +32,33 @@ const legId = z.string().transform((text) => text as LegId)
 const recordingName = z.string().transform((text) => text as RecordingName)
 const means = z.enum(['keypad', 'service-number', 'console', 'file', 'rule'])
 
-/** A type that zod's output must have; a difference between schema and port does not compile. */
-type Reads<Value> = z.ZodType<Value>
+/**
+ * A schema whose output is the port's type, and has every field of it, the optional ones too: a field that a schema does
+ * not know would be dropped silently at the next read. A difference does not compile.
+ */
+const reads =
+  <Value>() =>
+  <Output extends Value>(
+    schema: z.ZodType<Output> & (AllKeys<Value> extends AllKeys<Output> ? unknown : never),
+  ): z.ZodType<Output> =>
+    schema
+/** The names of all fields, at every depth. */
+type AllKeys<Value> = Value extends string | number | boolean | undefined | null
+  ? never
+  : Value extends readonly (infer Item)[]
+    ? AllKeys<Item>
+    : Value extends object
+      ? { [Key in keyof Value]-?: (Key & string) | AllKeys<Value[Key]> }[keyof Value]
+      : never
 
-export const storedCompanySchema = z.object({
-  source: z.string(),
-  company: companySchema,
-  version: count,
-  appliedAt: instantSchema,
-}) satisfies Reads<StoredCompany>
+export const storedCompanySchema = reads<StoredCompany>()(
+  z.object({
+    source: z.string(),
+    company: companySchema,
+    version: count,
+    appliedAt: instantSchema,
+  }),
+)
 
 const absenceSchema = z.object({
   id: z.string(),
@@ -51,87 +69,104 @@ const absenceSchema = z.object({
   until: instantSchema.optional(),
   returnForm: z.enum(['time', 'date', 'dateTime']).optional(),
   number: z.union([e164Schema, extensionSchema]).optional(),
+  note: z.string().optional(),
   setBy: z.union([z.literal('rule'), personIdSchema]),
   setAt: instantSchema,
   means,
 })
 
-export const storedAbsencesSchema = z.object({
-  v: z.literal(1),
-  set: z.array(absenceSchema),
-  cancelled: z.array(z.object({ id: z.string(), until: instantSchema })),
-  version: count,
-}) satisfies Reads<StoredAbsences>
+export const storedAbsencesSchema = reads<StoredAbsences>()(
+  z.object({
+    v: z.literal(1),
+    set: z.array(absenceSchema),
+    cancelled: z.array(z.object({ id: z.string(), until: instantSchema })),
+    version: count,
+  }),
+)
 
-export const absenceChangeSchema = z.object({
-  command: z.string(),
-  at: instantSchema,
-  person: personIdSchema,
-  by: personIdSchema,
-  means,
-  before: absenceSchema.optional(),
-  after: absenceSchema.optional(),
-}) satisfies Reads<AbsenceChange>
+export const absenceChangeSchema = reads<AbsenceChange>()(
+  z.object({
+    command: z.string(),
+    at: instantSchema,
+    person: personIdSchema,
+    by: personIdSchema,
+    means,
+    before: absenceSchema.optional(),
+    after: absenceSchema.optional(),
+  }),
+)
 
-export const traceEntrySchema = z.object({
-  at: instantSchema,
-  zone: z.string(),
-  rule: z.string(),
-  inputs: z.record(z.string(), z.unknown()),
-  result: z.string(),
-}) satisfies Reads<TraceEntry>
+export const traceEntrySchema = reads<TraceEntry>()(
+  z.object({
+    at: instantSchema,
+    zone: z.string(),
+    rule: z.string(),
+    inputs: z.record(z.string(), z.unknown()),
+    result: z.string(),
+  }),
+)
 
-export const missedCallSchema = z.object({
-  call: callId,
-  at: instantSchema,
-  person: personIdSchema,
-  from: z.string(),
-  fromName: z.string().optional(),
-  why: z.string(),
-  absence: z
-    .object({ reason: z.string(), until: instantSchema.optional(), heardSeconds: z.number().min(0) })
-    .optional(),
-}) satisfies Reads<MissedCall>
+export const missedCallSchema = reads<MissedCall>()(
+  z.object({
+    call: callId,
+    at: instantSchema,
+    person: personIdSchema,
+    from: z.string(),
+    fromName: z.string().optional(),
+    why: z.string(),
+    absence: z
+      .object({ reason: z.string(), until: instantSchema.optional(), heardSeconds: z.number().min(0) })
+      .optional(),
+  }),
+)
 
-export const callbackSchema = z.object({
-  id: z.string(),
-  at: instantSchema,
-  person: personIdSchema,
-  number: z.string(),
-  name: z.string().optional(),
-  call: callId,
-}) satisfies Reads<CallbackRequest>
+export const callbackSchema = reads<CallbackRequest>()(
+  z.object({
+    id: z.string(),
+    at: instantSchema,
+    person: personIdSchema,
+    number: z.string(),
+    name: z.string().optional(),
+    call: callId,
+  }),
+)
 
-export const voiceMessageSchema = z.object({
-  recording: recordingName,
-  at: instantSchema,
-  person: personIdSchema,
-  from: z.string(),
-  fromName: z.string().optional(),
-  seconds: z.number().min(0),
-  heard: z.boolean(),
-}) satisfies Reads<VoiceMessage>
+export const voiceMessageSchema = reads<VoiceMessage>()(
+  z.object({
+    recording: recordingName,
+    at: instantSchema,
+    person: personIdSchema,
+    from: z.string(),
+    fromName: z.string().optional(),
+    seconds: z.number().min(0),
+    heard: z.boolean(),
+  }),
+)
 
-export const outboxItemSchema = z.object({
-  id: z.string(),
-  to: z.array(z.string()),
-  subject: z.string(),
-  text: z.string(),
-  attachment: z.object({ recording: recordingName, fileName: z.string() }).optional(),
-  attempts: count,
-  due: instantSchema,
-}) satisfies Reads<OutboxItem>
+export const outboxItemSchema = reads<OutboxItem>()(
+  z.object({
+    id: z.string(),
+    to: z.array(z.string()),
+    subject: z.string(),
+    text: z.string(),
+    attachment: z.object({ recording: recordingName, fileName: z.string() }).optional(),
+    attempts: count,
+    due: instantSchema,
+  }),
+)
 
-export const callRecordSchema = z.object({
-  v: z.literal(1),
-  call: callId,
-  leg: legId,
-  company: companyIdSchema,
-  phase: z.string(),
-  data: z.record(z.string(), z.unknown()),
-  since: instantSchema,
-  deadline: instantSchema.optional(),
-}) satisfies Reads<CallRecord>
+export const callRecordSchema = reads<CallRecord>()(
+  z.object({
+    v: z.literal(1),
+    call: callId,
+    leg: legId,
+    company: companyIdSchema,
+    phase: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    since: instantSchema,
+    deadline: instantSchema.optional(),
+  }),
+)
 
 /** Records that carry no version of their own get one in Redis. */
 export const encode = (value: object): string => JSON.stringify({ v: 1, ...value })
