@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TELEPHONE_RATE, writeWav } from './wav.js'
@@ -49,30 +49,21 @@ export function mixed(
   return base.map((sample, index) => sample + (added[index - offset] ?? 0))
 }
 
-const files = new Map<number, string>()
-let directory: string | undefined
-
 /** baresip reads its tone file once per call and does not loop it, so it has to outlast the call. */
 const TONE_FILE_SECONDS = 180
 
-/** A WAV file with three minutes of the tone (0 Hz = silence), made once per process and removed at its end. */
+/** A WAV file with three minutes of the tone (0 Hz = silence); made once per machine, shared by all test processes. */
 export function toneFile(hertz: number): string {
-  const known = files.get(hertz)
-  if (known !== undefined) return known
-  directory ??= makeDirectory()
-  const file = join(directory, `${String(hertz)}.wav`)
+  const directory = join(tmpdir(), `vaxel-tones-${String(process.getuid?.() ?? 0)}`)
+  const file = join(directory, `${String(hertz)}-${String(TONE_FILE_SECONDS)}s-${String(TONE_LEVEL)}.wav`)
+  if (existsSync(file)) return file
+  mkdirSync(directory, { recursive: true })
   const second = sine(hertz, 1000)
   const samples = new Float32Array(second.length * TONE_FILE_SECONDS)
   for (let copy = 0; copy < TONE_FILE_SECONDS; copy += 1) samples.set(second, copy * second.length)
-  writeWav(file, { samples, rate: TELEPHONE_RATE })
-  files.set(hertz, file)
+  // under another name first, so that nobody reads half a file
+  const unfinished = `${file}.${String(process.pid)}`
+  writeWav(unfinished, { samples, rate: TELEPHONE_RATE })
+  renameSync(unfinished, file)
   return file
-}
-
-function makeDirectory(): string {
-  const made = mkdtempSync(join(tmpdir(), 'tones-'))
-  process.on('exit', () => {
-    rmSync(made, { recursive: true, force: true })
-  })
-  return made
 }
