@@ -5,7 +5,7 @@ import { dateAt } from '../time/wall-time.js'
 import { absenceSources, type Absence, type AbsenceSource, type StoredAbsences } from './absence.js'
 import { calendarAbsences, type CalendarEntry } from './calendar-entries.js'
 import { occurrencesBetween, type Recurring } from './recurring.js'
-import { hoursEndAt, timeOffAt, type Schedule } from './schedule.js'
+import { hoursAround, timeOffAt, type Schedule } from './schedule.js'
 
 /** Everything besides what was set that can make a person absent. */
 export interface AbsenceRules {
@@ -113,7 +113,7 @@ export function absenceAt(stored: StoredAbsences, rules: AbsenceRules, now: Inst
 }
 
 /** A chain of this many is cut; nobody is told of a return that far off. */
-const longestRun = 100
+const longestRun = 31
 
 /**
  * The absence as it is spoken (H-18): adjacent and overlapping absences of one reason are one, and the return is the end of the
@@ -157,7 +157,7 @@ export function nextChange(stored: StoredAbsences, rules: AbsenceRules, now: Ins
   return undefined
 }
 
-/** Every instant within the days after now at which something begins or ends, in order; those of the schedule up to its next two. */
+/** Every instant within the days after now at which something begins or ends, in order. */
 function boundariesAfter(
   stored: StoredAbsences,
   rules: AbsenceRules,
@@ -168,20 +168,13 @@ function boundariesAfter(
   const edges = [...stored.set, ...fromCalendar(rules), ...fromRecurring(rules, now, days)].flatMap(
     ({ from, until }) => (until === undefined ? [from] : [from, until]),
   )
-  const instants = [...edges, ...scheduleEdges(rules, now, limit)]
+  const instants = [...edges, ...scheduleEdges(rules, now, days)]
   return [...new Set(instants)].filter((instant) => instant > now && instant <= limit).sort((a, b) => a - b)
 }
 
 /** Starts and ends of hours; a fortnight shows every one that can matter, since hours repeat each week. */
-function scheduleEdges({ schedule, zone }: AbsenceRules, now: Instant, limit: Instant): readonly Instant[] {
+function scheduleEdges({ schedule, zone }: AbsenceRules, now: Instant, days: number): readonly Instant[] {
   if (schedule === undefined) return []
-  const edges: Instant[] = []
-  let at = now
-  while (at < limit && edges.length < 60) {
-    const next = timeOffAt(schedule, at, zone)?.until ?? hoursEndAt(schedule, at, zone)
-    if (next === undefined) break
-    edges.push(next)
-    at = next
-  }
-  return edges
+  const hours = hoursAround(schedule, now, zone, { before: 1, after: Math.min(days, 15) })
+  return hours.flatMap(({ from, until }) => [from, until])
 }

@@ -41,10 +41,15 @@ function joined(intervals: readonly Interval[]): readonly Interval[] {
   return result
 }
 
-/** The person's hours around the instant, in order, those that touch joined to one. */
-function hoursAround(schedule: Schedule, now: Instant, zone: Zone, days: number): readonly Interval[] {
-  const today = dateAt(now, zone)
-  const dates = Array.from({ length: 2 * days + 1 }, (_, index) => addDays(today, index - days))
+/** The hours that begin from so many days before today to so many after it, in order, those that touch joined to one. */
+export function hoursAround(
+  schedule: Schedule,
+  now: Instant,
+  zone: Zone,
+  days: { readonly before: number; readonly after: number },
+): readonly Interval[] {
+  const today = addDays(dateAt(now, zone), -days.before)
+  const dates = Array.from({ length: days.before + days.after + 1 }, (_, index) => addDays(today, index))
   return joined(dates.flatMap((date) => intervalsOn(date, schedule, zone)))
 }
 
@@ -55,20 +60,13 @@ function hoursAround(schedule: Schedule, now: Instant, zone: Zone, days: number)
 export function timeOffAt(schedule: Schedule, now: Instant, zone: Zone): Interval | undefined {
   // Nearly all questions are answered by today, yesterday and tomorrow.
   for (const days of [1, searchedDays]) {
-    const hours = hoursAround(schedule, now, zone, days)
+    const hours = hoursAround(schedule, now, zone, { before: days, after: days })
     if (hours.some((interval) => interval.from <= now && now < interval.until)) return undefined
     const before = hours.filter((interval) => interval.until <= now).at(-1)
     const after = hours.find((interval) => interval.from > now)
     if (before !== undefined && after !== undefined) return { from: before.until, until: after.from }
   }
   return undefined
-}
-
-/** The end of the hours `now` lies in, if it does. */
-export function hoursEndAt(schedule: Schedule, now: Instant, zone: Zone): Instant | undefined {
-  return hoursAround(schedule, now, zone, searchedDays).find(
-    (hours) => hours.from <= now && now < hours.until,
-  )?.until
 }
 
 /** Whether anybody works on the date: by the schedule, or Monday to Friday when there is none. */

@@ -1,6 +1,6 @@
 import { fromZonedTime } from 'date-fns-tz'
 import type { Instant, Zone } from '../ids.js'
-import { addDays, dateOfDay, dayNumber, formatIsoDate, type CalendarDate } from './calendar.js'
+import { dateOfDay, dayNumber, formatIsoDate, type CalendarDate } from './calendar.js'
 
 /**
  * What the clock on the wall of a zone shows, and the instants it shows it at (H-26).
@@ -61,8 +61,8 @@ export function isZone(zone: string): boolean {
 function clockOf(zone: Zone): Intl.DateTimeFormat {
   const known = clocks.get(zone)
   if (known !== undefined) return known
-  if (!isZone(zone)) return utc
-  const made = newClock(zone)
+  const made = isZone(zone) ? newClock(zone) : utc
+  if (clocks.size >= 1_000) clocks.clear()
   clocks.set(zone, made)
   return made
 }
@@ -92,21 +92,25 @@ function asUtc(date: CalendarDate, { hour, minute }: ClockTime): Instant {
   return dayNumber(date) * dayLength + (hour * 60 + minute) * minuteLength
 }
 
-/** Offsets found so far: a look-up costs some 20 microseconds, and the same few days are asked for all the time. */
-const offsets = new Map<string, number>()
+/** Offsets found so far, by zone and day: a look-up costs some 20 microseconds, and the same few days are asked for all the time. */
+const offsets = new Map<Zone, Map<number, number>>()
 
-/** How far the zone is ahead of UTC at noon of the date. */
-function offsetAtNoon(date: CalendarDate, zone: Zone): number {
-  const noon = `${formatIsoDate(date)}T12:00:00`
-  const key = `${noon} ${zone}`
-  const known = offsets.get(key)
-  if (known !== undefined) return known
-  // date-fns-tz throws for names such as `__proto__`, which its cache mistakes for a zone it knows.
-  const instant = clockOf(zone) === utc ? NaN : fromZonedTime(noon, zone).getTime()
-  const offset = Number.isNaN(instant) ? 0 : asUtc(date, { hour: 12, minute: 0 }) - instant
-  if (offsets.size >= 10_000) offsets.clear()
-  offsets.set(key, offset)
+/** How far the zone is ahead of UTC at noon of the day. */
+function offsetAtNoon(day: number, zone: Zone): number {
+  const known = offsets.get(zone) ?? new Map<number, number>()
+  const remembered = known.get(day)
+  if (remembered !== undefined) return remembered
+  const offset = askOffset(dateOfDay(day), zone)
+  if (known.size >= 5_000) known.clear()
+  if (clockOf(zone) !== utc) offsets.set(zone, known.set(day, offset))
   return offset
+}
+
+function askOffset(date: CalendarDate, zone: Zone): number {
+  // date-fns-tz throws for names such as `__proto__`, which its cache mistakes for a zone it knows.
+  if (clockOf(zone) === utc) return 0
+  const instant = fromZonedTime(`${formatIsoDate(date)}T12:00:00`, zone).getTime()
+  return Number.isNaN(instant) ? 0 : asUtc(date, { hour: 12, minute: 0 }) - instant
 }
 
 function shows(instant: Instant, zone: Zone, wanted: Instant): boolean {
@@ -132,10 +136,12 @@ function changeBetween(before: Instant, after: Instant, zone: Zone, offset: numb
  */
 export function instantOf(date: CalendarDate, time: ClockTime, zone: Zone, edge: Edge): Instant {
   const wanted = asUtc(date, time)
-  const day = dateOfDay(Math.floor(wanted / dayLength))
-  if (day.year < 1971 || day.year > 9990) return withinRange(wanted)
-  const offsetBefore = offsetAtNoon(addDays(day, -1), zone)
-  const offsetAfter = offsetAtNoon(addDays(day, 1), zone)
+  // 1971 to 9989; also false for what is no number.
+  if (!(wanted >= 365 * dayLength && wanted < latest - 365 * dayLength)) return withinRange(wanted)
+  const day = Math.floor(wanted / dayLength)
+  const offsetBefore = offsetAtNoon(day - 1, zone)
+  const offsetAfter = offsetAtNoon(day + 1, zone)
+  if (offsetBefore === offsetAfter) return wanted - offsetBefore
   const candidates = [wanted - offsetBefore, wanted - offsetAfter]
     .filter((instant) => shows(instant, zone, wanted))
     .sort((a, b) => a - b)
