@@ -1,55 +1,64 @@
+import { join } from 'node:path'
 import type { Language } from '../../domain/ids.js'
 import type { Phrase, PromptKey, Sentence } from '../../domain/speech/phrase.js'
+import { pauseLength } from '../../domain/speech/phrase.js'
 import type { Prepared } from '../../ports/voice.js'
-import type { Renderer, Tone } from './rendering.js'
-import { render, soundName } from './rendering.js'
+import type { Job, Renderer } from './rendering.js'
+import { render, soundExists, soundName } from './rendering.js'
 import { tonesOf } from './tones.js'
 
-/** One phrase in one tone that must have a file. */
-export interface Job {
-  readonly language: Language
-  readonly phrase: Phrase
-  readonly tone: Tone
-}
-
-/** How far a batch is. */
+/** How far a batch is, in sounds. */
 export type Progress = (done: number, total: number) => void
 
 /** Two voices at once keep two cores busy and leave a small machine usable. */
 const workers = 2
+const batchSize = 40
 
-/** Everything that must be rendered for some phrases, what stands in their `instead` included, each once. */
+/** Everything that must be there for some phrases, what stands in their `instead` included, each once. */
 export function jobsFor(language: Language, phrases: Sentence, command: string): readonly Job[] {
   const jobs = new Map<string, Job>()
   for (const phrase of phrases.flatMap(withInstead)) {
-    if (phrase.text === '' && !phrase.key.startsWith('pause/')) continue
-    for (const tone of tonesOf(phrase))
-      jobs.set(soundName(language, phrase, tone, command), { language, phrase, tone })
+    if (phrase.text === '' && pauseLength(phrase) === undefined) continue
+    for (const tone of tonesOf(phrase)) {
+      const job = { language, phrase, tone }
+      jobs.set(soundName(job, command), job)
+    }
   }
   return [...jobs.values()]
 }
 
-/** Does the jobs with two workers. One that cannot be done is counted, the others go on. */
+/** Does the jobs whose sound is not there yet, with two workers. One that cannot be done is named in the result; the others go on. */
 export async function renderAll(
   renderer: Renderer,
   jobs: readonly Job[],
   onProgress: Progress = () => undefined,
 ): Promise<Prepared> {
-  const counts = { rendered: 0, reused: 0 }
+  const wanted = jobs.filter(
+    (job) => !soundExists(join(renderer.directory, soundName(job, renderer.command))),
+  )
   const failed: PromptKey[] = []
-  const queue = jobs.values()
+  let done = jobs.length - wanted.length
+  const batches = batchesOf(wanted).values()
   const work = async (): Promise<void> => {
-    for (const { language, phrase, tone } of queue) {
-      try {
-        counts[await render(renderer, language, phrase, tone)] += 1
-      } catch {
-        failed.push(phrase.key)
-      }
-      onProgress(counts.rendered + counts.reused + failed.length, jobs.length)
+    for (const batch of batches) {
+      const missed = await render(renderer, batch)
+      failed.push(...missed.map(({ phrase }) => phrase.key))
+      done += batch.length
+      onProgress(done, jobs.length)
     }
   }
   await Promise.all(Array.from({ length: workers }, work))
-  return { ...counts, failed }
+  return {
+    rendered: wanted.length - failed.length,
+    reused: jobs.length - wanted.length,
+    failed: [...new Set(failed)],
+  }
+}
+
+function batchesOf(jobs: readonly Job[]): readonly (readonly Job[])[] {
+  return Array.from({ length: Math.ceil(jobs.length / batchSize) }, (_, index) =>
+    jobs.slice(index * batchSize, (index + 1) * batchSize),
+  )
 }
 
 function withInstead(phrase: Phrase): Sentence {

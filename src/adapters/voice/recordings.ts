@@ -6,7 +6,7 @@ import { languages } from '../../domain/ids.js'
 import { NoSound } from './errors.js'
 import { readable, shortHash, soundExists } from './rendering.js'
 import { polished } from './sound.js'
-import { readSound, writeSound } from './sound-files.js'
+import { readSound, writeSounds } from './sound-files.js'
 
 /** Grows when the treatment of recordings changes. */
 const treatment = 1
@@ -64,7 +64,7 @@ export async function adopt(
   if (content.length === 0) throw new NoSound('the file is empty')
   const name = `${language}/${readable(key)}-recorded-${shortHash(Buffer.concat([content, Buffer.from(`:${String(treatment)}`)]))}`
   const path = join(directory, name)
-  if (!soundExists(path)) await writeSound(path, polished(await readSound(file)))
+  if (!soundExists(path)) await writeSounds([{ path, samples: polished(await readSound(file)) }])
   return name
 }
 

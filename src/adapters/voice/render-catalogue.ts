@@ -6,7 +6,7 @@ import { jobsFor, renderAll } from './batch.js'
 import { loadTongues } from './catalogue.js'
 import type { BadRecording } from './recordings.js'
 import { adoptRecordings } from './recordings.js'
-import { standardVoiceCommand } from './rendering.js'
+import { standardVoiceCommand } from './speaking.js'
 
 export interface CatalogueOptions {
   /** Where the sound files go, as this process sees it. */

@@ -34,10 +34,15 @@ export function polished(samples: Int16Array): Int16Array {
 export function windowLevels(samples: Int16Array): readonly number[] {
   const levels: number[] = []
   for (let start = 0; start < samples.length; start += windowLength) {
-    const window = samples.subarray(start, start + windowLength)
-    levels.push(Math.sqrt(window.reduce((sum, sample) => sum + (sample / 32_768) ** 2, 0) / window.length))
+    levels.push(levelOf(samples, start, Math.min(start + windowLength, samples.length)))
   }
   return levels
+}
+
+function levelOf(samples: Int16Array, from: number, to: number): number {
+  let sum = 0
+  for (let index = from; index < to; index += 1) sum += (samples[index] ?? 0) ** 2
+  return Math.sqrt(sum / (to - from)) / 32_768
 }
 
 /** Nothing but silence, `length` milliseconds long. */
@@ -58,18 +63,28 @@ export function attentionTone(): Int16Array {
 function gainFor(samples: Int16Array, levels: readonly number[], loudest: number): number {
   const voiced = levels.filter((level) => level > loudest * 0.1)
   const loudness = Math.sqrt(voiced.reduce((sum, level) => sum + level ** 2, 0) / voiced.length)
-  const peak = samples.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), 1) / 32_768
+  const peak = peakOf(samples)
   return Math.min(targetLoudness / loudness, highestPeak / peak)
 }
 
+function peakOf(samples: Int16Array): number {
+  let peak = 1
+  for (const sample of samples) if (Math.abs(sample) > peak) peak = Math.abs(sample)
+  return peak / 32_768
+}
+
 function amplified(samples: Int16Array, gain: number): Int16Array {
-  return samples.map((sample) => Math.round(sample * gain))
+  for (let index = 0; index < samples.length; index += 1)
+    samples[index] = Math.round((samples[index] ?? 0) * gain)
+  return samples
 }
 
 function faded(samples: Int16Array): Int16Array {
   const length = Math.min(fadeLength, Math.floor(samples.length / 2))
-  return samples.map((sample, index) => {
-    const distance = Math.min(index, samples.length - 1 - index)
-    return distance < length ? Math.round((sample * distance) / length) : sample
-  })
+  for (let index = 0; index < length; index += 1) {
+    const end = samples.length - 1 - index
+    samples[index] = Math.round(((samples[index] ?? 0) * index) / length)
+    samples[end] = Math.round(((samples[end] ?? 0) * index) / length)
+  }
+  return samples
 }

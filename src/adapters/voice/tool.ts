@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process'
 import { ToolFailed } from './errors.js'
 
-const timeLimit = 20_000
-
 /**
  * Runs a command with `input` on its standard input and gives its standard output.
- * @throws ToolFailed when it cannot be started, ends with a fault or takes more than 20 s
+ * @throws ToolFailed when it cannot be started, ends with a fault or takes longer than `seconds` (20)
  */
-export function runTool(command: readonly string[], input: Buffer | string = ''): Promise<Buffer> {
+export function runTool(
+  command: readonly string[],
+  { input = '', seconds = 20 }: { readonly input?: Buffer | string; readonly seconds?: number } = {},
+): Promise<Buffer> {
   const [tool = '', ...parameters] = command
   return new Promise((resolve, reject) => {
-    const child = spawn(tool, parameters, { timeout: timeLimit, stdio: ['pipe', 'pipe', 'pipe'] })
+    const child = spawn(tool, parameters, { timeout: seconds * 1000, stdio: ['pipe', 'pipe', 'pipe'] })
     const output: Buffer[] = []
     const complaints: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk))

@@ -12,9 +12,10 @@ import { NoSound, ToolFailed } from './errors.js'
 import type { BadRecording, Recordings } from './recordings.js'
 import { adopt, adoptRecordings, recordingId } from './recordings.js'
 import type { Renderer, Tone } from './rendering.js'
-import { render, soundExists, soundName, standardVoiceCommand } from './rendering.js'
+import { render, soundExists, soundName } from './rendering.js'
+import { standardVoiceCommand } from './speaking.js'
 import { attentionTone } from './sound.js'
-import { besides, writeSound } from './sound-files.js'
+import { besides, writeSounds } from './sound-files.js'
 import { toneAt } from './tones.js'
 
 export interface VoiceOptions {
@@ -45,7 +46,7 @@ export async function openVoice(options: VoiceOptions): Promise<Voice> {
   ])
   for (const { bad } of adopted) bad.forEach((one) => options.onBadRecording?.(one))
   const tone = join(options.directory, attention)
-  if (!soundExists(tone)) await writeSound(tone, attentionTone())
+  if (!soundExists(tone)) await writeSounds([{ path: tone, samples: attentionTone() }])
   const [fromFiles, fromPhones] = adopted
   return voiceWith(options, fromFiles.recordings, fromPhones.recordings)
 }
@@ -65,11 +66,12 @@ function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Rec
 
   // Calls that miss the same phrase at the same time wait for one rendering.
   const renderNow = (language: Language, phrase: Phrase, tone: Tone): Promise<boolean> => {
-    const name = soundName(language, phrase, tone, renderer.command)
+    const job = { language, phrase, tone }
+    const name = soundName(job, renderer.command)
     const running = rendering.get(name)
     if (running !== undefined) return running
-    const started = render(renderer, language, phrase, tone)
-      .then(() => true)
+    const started = render(renderer, [job])
+      .then((failed) => failed.length === 0)
       .catch(() => false)
       .finally(() => rendering.delete(name))
     rendering.set(name, started)
@@ -80,7 +82,9 @@ function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Rec
     const recording = recorded(language, phrase)
     if (recording !== undefined) return recording
     if (phrase.text === '' && !phrase.key.startsWith('pause/')) return undefined
-    const names = [tone, other(tone)].map((one) => soundName(language, phrase, one, renderer.command))
+    const names = [tone, other(tone)].map((one) =>
+      soundName({ language, phrase, tone: one }, renderer.command),
+    )
     const ready = names.find((name) => soundExists(join(directory, name)))
     if (ready !== undefined) return ready
     return (await renderNow(language, phrase, tone)) ? names[0] : undefined

@@ -63,7 +63,8 @@ export function cataloguePhrases(tongue: Tongue): readonly Phrase[] {
   const fixed = textKeys.flatMap((key) =>
     tongue.pieces[key].flatMap((piece) => ('phrase' in piece ? [piece.phrase] : [])),
   )
-  return [...fixed, ...grammarOf(tongue.language).phrases, sentencePause, groupPause]
+  const worded = fixed.filter((phrase) => phrase !== sentencePause)
+  return [...worded, ...grammarOf(tongue.language).phrases, sentencePause, groupPause]
 }
 
 function problemsIn(texts: Readonly<Record<string, string>>): readonly string[] {
