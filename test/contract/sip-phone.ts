@@ -27,7 +27,9 @@ export interface SipPhone {
   register(): Promise<void>
   unregister(): Promise<void>
   call(number: string): SipCall
-  /** The next call that comes and nobody took yet. It is not even ringing until `ring` is called. */
+  /** The oldest call that nobody took yet. It is not even ringing until `ring` is called. */
+  takeIncoming(): SipCall | undefined
+  /** The same, waiting for it. */
   incoming(withinMs?: number): Promise<SipCall>
   /** Resolves with the first message, past or future, that fits. */
   message(fits: (message: SipMessage) => boolean, withinMs?: number): Promise<SipMessage>
@@ -54,7 +56,10 @@ export interface SipCall {
   hangUp(): void
   hold(): void
   resume(): void
+  end(): CallEnd | undefined
   ended(withinMs?: number): Promise<CallEnd>
+  /** Answered, by either side, and not ended. */
+  isUp(): boolean
   readonly sound: SoundStream
 }
 
@@ -137,8 +142,12 @@ class Phone implements SipPhone {
     return call
   }
 
+  takeIncoming(): SipCall | undefined {
+    return this.#untaken.shift()
+  }
+
   incoming(withinMs = DEFAULT_WAIT_MS): Promise<SipCall> {
-    return this.until(() => this.#untaken.shift(), `${this.user}: a call`, withinMs)
+    return this.until(() => this.takeIncoming(), `${this.user}: a call`, withinMs)
   }
 
   message(fits: (message: SipMessage) => boolean, withinMs = DEFAULT_WAIT_MS): Promise<SipMessage> {
@@ -331,6 +340,7 @@ class Call implements SipCall {
   readonly #statuses: SipMessage[] = []
   #branch = ''
   #authorized = false
+  #answered = false
   #end: CallEnd | undefined
   #shown: Identity
 
@@ -373,6 +383,7 @@ class Call implements SipCall {
     if (!invite) return
     void this.sound.ready.then(() => {
       this.#phone.respond(invite, 200, 'OK', this.dialog.localTag, [], this.#offer())
+      this.#answered = true
       this.sound.start()
     })
   }
@@ -383,15 +394,15 @@ class Call implements SipCall {
   }
 
   hangUp(): void {
-    const answered =
-      this.dialog.remoteTag !== undefined && (this.invite !== undefined || this.statuses().includes(200))
-    if (answered) {
+    if (this.#answered) {
       this.dialog.sequence += 1
       this.#phone.request('BYE', this.dialog, this.dialog.remoteUri, [])
+    } else if (this.invite) {
+      this.#phone.respond(this.invite, 480, 'Temporarily Unavailable', this.dialog.localTag)
     } else {
       const tag = this.dialog.remoteTag
       this.dialog.remoteTag = undefined
-      this.#phone.request('CANCEL', this.dialog, this.#inviteUri(), [], '', this.#branch)
+      this.#phone.request('CANCEL', this.dialog, this.dialog.remoteUri, [], '', this.#branch)
       this.dialog.remoteTag = tag
     }
     this.#finish({ status: 0, by: 'us', causes: [] })
@@ -403,6 +414,14 @@ class Call implements SipCall {
 
   resume(): void {
     this.#reinvite('sendrecv')
+  }
+
+  end(): CallEnd | undefined {
+    return this.#end
+  }
+
+  isUp(): boolean {
+    return this.#answered && !this.#end
   }
 
   ended(withinMs = DEFAULT_WAIT_MS): Promise<CallEnd> {
@@ -468,6 +487,7 @@ class Call implements SipCall {
       if (message.body !== '') this.sound.sendTo(message.body)
     }
     if (status >= 200 && status < 300) {
+      this.#answered = true
       this.dialog.remoteUri = contactUri(message)
       this.#acknowledge(sequence, newBranch(), this.dialog.remoteTag)
       this.sound.start()
@@ -485,10 +505,6 @@ class Call implements SipCall {
   #reinvite(direction: string): void {
     this.dialog.sequence += 1
     this.#phone.request('INVITE', this.dialog, this.dialog.remoteUri, [], this.#offer(direction))
-  }
-
-  #inviteUri(): string {
-    return this.dialog.remoteUri
   }
 
   #offer(direction = 'sendrecv'): string {

@@ -14,6 +14,8 @@ export interface SoundStream {
   key(digit: string): Promise<void>
   /** How loud a frequency was among the latest `ms` of what was heard, 0..1 of full scale. */
   level(hertz: number, ms: number): number
+  /** Root mean square of the latest `ms` of what was heard, 0..1; 0 when nothing came meanwhile. */
+  loudness(ms: number): number
   packets(): number
   /** Keys that came as telephone events. */
   keys(): string
@@ -41,9 +43,13 @@ export function openSound(address: string): SoundStream {
   let lastEvent = -1
   let keys = ''
   let closed = false
+  let lastHeard = 0
   const heard: number[] = []
   const waiting: { frame: Buffer; marker: boolean; at: number; done: (() => void) | undefined }[] = []
 
+  // When packets stop, what was heard before must not count as heard now.
+  const latest = (ms: number): readonly number[] =>
+    Date.now() - lastHeard > ms ? [] : heard.slice(-Math.round((ms * RATE) / 1000))
   const packet = (type: number, marker: boolean, at: number, payload: Buffer): Buffer => {
     const header = Buffer.alloc(12)
     header[0] = 0x80
@@ -72,6 +78,7 @@ export function openSound(address: string): SoundStream {
     const type = (data[1] ?? 0) & 0x7f
     if (type === 8) {
       packets += 1
+      lastHeard = Date.now()
       for (const byte of data.subarray(12)) heard.push(fromALaw(byte))
       if (heard.length > 20 * RATE) heard.splice(0, 10 * RATE)
     } else if (type === 101 && data.readUInt32BE(4) !== lastEvent) {
@@ -106,7 +113,13 @@ export function openSound(address: string): SoundStream {
           waiting.push({ frame, marker: index === 1, at, done: index === frames + 2 ? resolve : undefined })
         }
       }),
-    level: (wanted, ms) => goertzel(heard.slice(-Math.round((ms * RATE) / 1000)), wanted),
+    level: (wanted, ms) => goertzel(latest(ms), wanted),
+    loudness: (ms) => {
+      const recent = latest(ms)
+      return recent.length === 0
+        ? 0
+        : Math.sqrt(recent.reduce((sum, value) => sum + value * value, 0) / recent.length)
+    },
     packets: () => packets,
     keys: () => keys,
     close: () => {

@@ -208,10 +208,11 @@ class Connection implements AriConnection {
    */
   async #subscribe(): Promise<void> {
     const { app } = this.#settings
+    // Device states tell which phones come and go. Subscribing to endpoints would tell it too, but brings every event of a call twice.
     const allowed = wantedEvents.map((type) => ({ type }))
     const answers = await Promise.all([
       this.#overHttp('applications.filter', { applicationName: app }, { allowed }),
-      this.call('applications.subscribe', { applicationName: app, eventSource: 'endpoint:PJSIP' }),
+      this.call('applications.subscribe', { applicationName: app, eventSource: 'deviceState:' }),
     ])
     for (const answer of answers)
       if (answer.status >= 300)

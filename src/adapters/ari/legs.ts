@@ -74,8 +74,9 @@ export function legCommands(connection: AriConnection, book: Book, app: string):
       }
     },
     createLeg: async (leg) => createLeg(connection, leg, app),
-    dial: async (leg, { caller, ringSeconds }) => {
-      await command(connection, 'channels.dial', { channelId: leg, caller, timeout: ringSeconds })
+    // `caller` is not passed on: Asterisk would show that leg's own name and number instead of the ones given to `createLeg`.
+    dial: async (leg, { ringSeconds }) => {
+      await command(connection, 'channels.dial', { channelId: leg, timeout: ringSeconds })
     },
     isReachable: async (device) => {
       const parameters = { tech: 'PJSIP', resource: device }
@@ -93,7 +94,7 @@ async function createLeg(
   const parameters = {
     endpoint: endpointOf(leg.to),
     app,
-    appArgs: 'created',
+    appArgs: 'ours',
     channelId: leg.id,
     originator: leg.originator,
   }

@@ -58,8 +58,8 @@ export type AriEvent =
       readonly recording: { readonly name: string; readonly duration?: number; readonly target_uri?: string }
     }
   | {
-      readonly type: 'PeerStatusChange' | 'ContactStatusChange' | 'EndpointStateChange'
-      readonly endpoint: { readonly technology: string; readonly resource: string; readonly state?: string }
+      readonly type: 'DeviceStateChanged'
+      readonly device_state: { readonly name: string; readonly state: string }
     }
 
 /** The event types in use, set as filter at each connect. A type that is not here never comes. */
@@ -82,7 +82,7 @@ export const wantedEvents: readonly (AriEvent['type'] | 'ApplicationReplaced' | 
   'RecordingStarted',
   'RecordingFinished',
   'RecordingFailed',
-  'PeerStatusChange',
+  'DeviceStateChanged',
 ]
 
 const known = new Set<string>(wantedEvents)

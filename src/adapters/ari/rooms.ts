@@ -35,7 +35,8 @@ export function roomCommands(connection: AriConnection, book: Book, app: string)
     enter: async (room, legs) => {
       if (legs.length === 0) return
       book.cutAllOn(legs)
-      const parameters = { bridgeId: room, channel: legs }
+      // Who is shown to whom is said by `createLeg` and `show`; a bridge would overwrite it with its own idea.
+      const parameters = { bridgeId: room, channel: legs, inhibitConnectedLineUpdates: true }
       const answer = await connection.call('bridges.addChannel', parameters)
       // One leg that is gone makes it refuse them all.
       if (answer.status === 400) throw new NoSuchThing(`one of the legs ${legs.join(', ')} is gone`)

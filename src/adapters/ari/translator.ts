@@ -21,6 +21,9 @@ export class Translator {
   /** Events of a leg that wait until it is known whether the leg ended or only left. */
   readonly #held = new Map<LegId, AriEvent[]>()
 
+  /** As last told: device states change with every call, reachability does not. */
+  readonly #reachable = new Map<DeviceName, boolean>()
+
   constructor(settings: TranslatorSettings) {
     this.#settings = settings
   }
@@ -90,15 +93,8 @@ export class Translator {
       case 'RecordingFailed':
         this.#recorded(event.recording, false)
         return
-      case 'PeerStatusChange':
-      case 'ContactStatusChange':
-      case 'EndpointStateChange':
-        if (event.endpoint.technology !== 'PJSIP') return
-        tell({
-          kind: 'reachable',
-          device: event.endpoint.resource as DeviceName,
-          reachable: event.endpoint.state === 'online',
-        })
+      case 'DeviceStateChanged':
+        this.#deviceState(event.device_state.name, event.device_state.state)
         return
       default:
         event satisfies never
@@ -187,6 +183,15 @@ export class Translator {
       seconds: recording.duration ?? 0,
       ok,
     })
+  }
+
+  #deviceState(name: string, state: string): void {
+    if (!name.startsWith('PJSIP/')) return
+    const device = name.slice('PJSIP/'.length) as DeviceName
+    const reachable = state !== 'UNAVAILABLE' && state !== 'INVALID' && state !== 'UNKNOWN'
+    if (this.#reachable.get(device) === reachable) return
+    this.#reachable.set(device, reachable)
+    this.#settings.tell({ kind: 'reachable', device, reachable })
   }
 
   #recordingOn(target: string | undefined): { running: boolean } | undefined {

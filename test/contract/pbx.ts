@@ -1,0 +1,810 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { DeviceName, Digit, LegId, PlaybackId, RecordingName, RoomId } from '../../src/domain/ids.js'
+import {
+  AlreadyExists,
+  CannotReach,
+  NoSuchThing,
+  WrongState,
+  type HangUpReason,
+  type LegInfo,
+  type NewLeg,
+  type Party,
+  type Pbx,
+  type PbxEvent,
+  type RecordingLimits,
+  type Sound,
+} from '../../src/ports/pbx.js'
+
+/**
+ * What every exchange behind the port does and refuses. The suite runs on the real Asterisk and on the fake of the flow
+ * tests, so that the fake stays honest. A harness brings:
+ *
+ * - `pbx`: connected; its phones may call any number and their calls arrive with `args` = `['phone']`
+ * - three registered phones, and the name of a device that is known but never registered
+ * - a short sound of about one second and a long one of at least eight
+ * - a place in the dialplan that keeps a leg for at least three seconds and does not bring it back
+ * - `until`: waits (or moves its clock) until `find` gives something; fails after about ten seconds, naming `what`
+ */
+export interface PbxHarness {
+  readonly pbx: Pbx
+  readonly phones: {
+    readonly anna: PhoneUnderTest
+    readonly bertil: PhoneUnderTest
+    readonly carla: PhoneUnderTest
+  }
+  readonly absent: DeviceName
+  readonly sounds: { readonly short: Sound; readonly long: Sound }
+  readonly dialplan: { readonly context: string; readonly extension: string }
+  until<T>(what: string, find: () => Found<T> | Promise<Found<T>>): Promise<T>
+  stop(): Promise<void>
+}
+
+/** Not there yet, or there. */
+export type Found<T> = T | undefined | false
+
+export interface PhoneUnderTest {
+  readonly device: DeviceName
+  /** Calls; the call arrives at the exchange by and by. */
+  call(number: string): CallAtPhone
+  /** The oldest call to this phone that was not taken yet, if there is one. It does not ring before `ring`. */
+  incoming(): CallAtPhone | undefined
+  register(): Promise<void>
+  unregister(): Promise<void>
+}
+
+export interface CallAtPhone {
+  ring(): void
+  answer(): void
+  reject(how: 'busy' | 'rejected'): void
+  hangUp(): void
+  hold(): void
+  resume(): void
+  /** Presses one key after another. */
+  press(digits: string): Promise<void>
+  /** Speaks (true, also the beginning) or is silent. */
+  speak(on: boolean): void
+  /** Is answered, or was accepted by this phone, and not ended. */
+  isUp(): boolean
+  /** The caller heard that it rings at the other end (180). */
+  hasRingback(): boolean
+  /** What was sent to it with `sendDigits`. */
+  receivedDigits(): string
+  shown(): Party
+  hears(other: CallAtPhone): boolean
+  /** A sound of the harness. */
+  hearsSound(): boolean
+  hearsMusic(): boolean
+  /** Why the exchange ended it, undefined as long as it did not. */
+  endedBecause(): HangUpReason | undefined
+}
+
+const limits: RecordingLimits = { maxSeconds: 30, silenceSeconds: 0, beep: false }
+
+export function describePbx(name: string, start: () => Promise<PbxHarness>): void {
+  describe(`an exchange (${name})`, () => {
+    let harness: PbxHarness
+    let pbx: Pbx
+    const events: PbxEvent[] = []
+    const run = Math.random().toString(36).slice(2, 8)
+    let count = 0
+
+    beforeAll(async () => {
+      harness = await start()
+      pbx = harness.pbx
+      pbx.onEvent((event) => events.push(event))
+    })
+    afterAll(async () => {
+      await harness.stop()
+    })
+    afterEach(async () => {
+      const left = await pbx.snapshot()
+      for (const leg of left.legs) await pbx.hangUp(leg.id, 'normal')
+      for (const room of left.rooms) await pbx.closeRoom(room.id)
+      for (const leg of left.legs) await event('gone', (one) => one.leg === leg.id)
+      for (const phone of Object.values(harness.phones)) while (phone.incoming()) continue
+    })
+
+    const newId = <Id extends string>(kind: string): Id => `${kind}-${run}-${String(++count)}` as Id
+    const all = <Kind extends PbxEvent['kind']>(kind: Kind): Extract<PbxEvent, { kind: Kind }>[] =>
+      events.filter((one): one is Extract<PbxEvent, { kind: Kind }> => one.kind === kind)
+    const event = <Kind extends PbxEvent['kind']>(
+      kind: Kind,
+      fits: (event: Extract<PbxEvent, { kind: Kind }>) => boolean,
+    ): Promise<Extract<PbxEvent, { kind: Kind }>> =>
+      harness.until(`event ${kind}`, () => all(kind).find(fits))
+    /** Everything told of a leg, as short words. */
+    const story = (leg: LegId): readonly string[] =>
+      events
+        .filter((one) => ('leg' in one ? (one.kind === 'arrived' ? one.leg.id : one.leg) === leg : false))
+        .map((one) => (one.kind === 'state' ? one.state : one.kind))
+
+    const callIn = async (
+      phone: PhoneUnderTest = harness.phones.anna,
+      number = '200',
+    ): Promise<{ readonly leg: LegInfo; readonly id: LegId; readonly call: CallAtPhone }> => {
+      const known = new Set(all('arrived').map((one) => one.leg.id))
+      const call = phone.call(number)
+      const { leg } = await event(
+        'arrived',
+        (one) => one.leg.device === phone.device && !known.has(one.leg.id),
+      )
+      return { leg, id: leg.id, call }
+    }
+    const answered = async (
+      phone: PhoneUnderTest = harness.phones.anna,
+    ): Promise<{ readonly id: LegId; readonly call: CallAtPhone }> => {
+      const { id, call } = await callIn(phone)
+      await pbx.answer(id)
+      await event('state', (one) => one.leg === id && one.state === 'up')
+      await harness.until('the phone to be answered', () => call.isUp())
+      return { id, call }
+    }
+    const legTo = (device: DeviceName, more: Partial<NewLeg> = {}): NewLeg => ({
+      id: newId<LegId>('leg'),
+      to: { kind: 'device', device },
+      caller: { name: 'Åsa Öberg', number: '123' },
+      notes: {},
+      ...more,
+    })
+    const created = async (
+      phone: PhoneUnderTest = harness.phones.bertil,
+      more: Partial<NewLeg> = {},
+    ): Promise<LegId> => {
+      const leg = legTo(phone.device, more)
+      await pbx.createLeg(leg)
+      await event('arrived', (one) => one.leg.id === leg.id)
+      return leg.id
+    }
+    const taken = (phone: PhoneUnderTest): Promise<CallAtPhone> =>
+      harness.until(`a call to ${phone.device}`, () => phone.incoming())
+    const ringing = async (
+      phone: PhoneUnderTest = harness.phones.bertil,
+      more: Partial<NewLeg> = {},
+    ): Promise<{ readonly id: LegId; readonly call: CallAtPhone }> => {
+      const id = await created(phone, more)
+      await pbx.dial(id, { ringSeconds: 30 })
+      const call = await taken(phone)
+      call.ring()
+      await event('state', (one) => one.leg === id && one.state === 'ringing')
+      return { id, call }
+    }
+    const openTalk = async (...legs: readonly LegId[]): Promise<RoomId> => {
+      const room = newId<RoomId>('talk')
+      await pbx.openRoom(room, 'talk', {})
+      if (legs.length > 0) await pbx.enter(room, legs)
+      for (const leg of legs) await event('entered', (one) => one.leg === leg && one.room === room)
+      return room
+    }
+    const gone = (leg: LegId): Promise<Extract<PbxEvent, { kind: 'gone' }>> =>
+      event('gone', (one) => one.leg === leg)
+    const keys = (leg: LegId): string =>
+      all('digit')
+        .filter((one) => one.leg === leg)
+        .map((one) => one.digit satisfies Digit)
+        .join('')
+
+    describe('a call that comes in', () => {
+      it('arrives unanswered, with its device and what was dialled', async () => {
+        const before = await callIn()
+        const { leg } = await callIn(harness.phones.bertil, '*23*1*1300#')
+        expect(leg).toMatchObject({
+          device: harness.phones.bertil.device,
+          state: 'ringing',
+          dialled: '*23*1*1300#',
+          notes: {},
+        })
+        expect(leg.id).not.toBe(before.id)
+        const arrived = all('arrived').find((one) => one.leg.id === leg.id)
+        expect(arrived?.args).toEqual(['phone'])
+      })
+
+      it('hears ringing when told so, and is up when answered', async () => {
+        const { id, call } = await callIn()
+        expect(call.isUp()).toBe(false)
+        await pbx.indicateRinging(id)
+        await harness.until('ringback', () => call.hasRingback())
+        await pbx.answer(id)
+        await event('state', (one) => one.leg === id && one.state === 'up')
+        await harness.until('the phone to be answered', () => call.isUp())
+      })
+
+      it('may be answered twice', async () => {
+        const { id } = await answered()
+        await expect(pbx.answer(id)).resolves.toBeUndefined()
+      })
+
+      it('ends normally when the caller gives up or hangs up', async () => {
+        const early = await callIn(harness.phones.anna)
+        early.call.hangUp()
+        expect(await gone(early.id)).toMatchObject({ end: 'normal' })
+        const late = await answered(harness.phones.bertil)
+        late.call.hangUp()
+        expect(await gone(late.id)).toMatchObject({ end: 'normal' })
+        expect(story(late.id)).toEqual(['arrived', 'up', 'gone'])
+      })
+
+      it.each<HangUpReason>([
+        'normal',
+        'busy',
+        'noAnswer',
+        'answeredElsewhere',
+        'congestion',
+        'rejected',
+        'notFound',
+        'unavailable',
+      ])('is told the reason when it is ended unanswered: %s', async (reason) => {
+        const { id, call } = await callIn()
+        await pbx.hangUp(id, reason)
+        expect(await harness.until('the end', () => call.endedBecause())).toBe(reason)
+        expect(await gone(id)).toMatchObject({ end: reason === 'answeredElsewhere' ? reason : 'normal' })
+      })
+
+      it('may be ended twice', async () => {
+        const { id } = await answered()
+        await pbx.hangUp(id, 'normal')
+        await gone(id)
+        await expect(pbx.hangUp(id, 'busy')).resolves.toBeUndefined()
+      })
+    })
+
+    describe('a leg that is gone, or never was', () => {
+      const refusals: readonly [string, (leg: LegId) => Promise<unknown>][] = [
+        ['answer', (leg) => pbx.answer(leg)],
+        ['indicateRinging', (leg) => pbx.indicateRinging(leg)],
+        ['note', (leg) => pbx.note(leg, { a: '1' })],
+        ['show', (leg) => pbx.show(leg, { number: '1' })],
+        ['play', (leg) => pbx.play(leg, newId<PlaybackId>('play'), [harness.sounds.short])],
+        ['startMusic', (leg) => pbx.startMusic(leg, 'default')],
+        ['stopMusic', (leg) => pbx.stopMusic(leg)],
+        ['record', (leg) => pbx.record(leg, newId<RecordingName>('recording'), limits)],
+        ['sendDigits', (leg) => pbx.sendDigits(leg, '1')],
+        ['leaveTo', (leg) => pbx.leaveTo(leg, harness.dialplan)],
+        ['dial', (leg) => pbx.dial(leg, { ringSeconds: 5 })],
+        ['enter', async (leg) => pbx.enter(await openTalk(), [leg])],
+      ]
+      it.each(refusals)('is refused: %s', async (_, command) => {
+        const { id, call } = await callIn()
+        call.hangUp()
+        await gone(id)
+        await expect(command(id)).rejects.toBeInstanceOf(NoSuchThing)
+        await expect(command('never-was' as LegId)).rejects.toBeInstanceOf(NoSuchThing)
+      })
+
+      it('is not in the snapshot', async () => {
+        const { id, call } = await callIn()
+        call.hangUp()
+        await gone(id)
+        expect((await pbx.snapshot()).legs.map((leg) => leg.id)).not.toContain(id)
+      })
+
+      it('may be hung up, taken out of a room, and its playing and recording ended and deleted', async () => {
+        const leg = 'never-was' as LegId
+        const room = await openTalk()
+        await pbx.hangUp(leg, 'normal')
+        await pbx.leave(room, [leg])
+        await pbx.stopPlaying('never-was' as PlaybackId)
+        await pbx.stopRecording('never-was' as RecordingName)
+        await pbx.deleteRecording('never-was' as RecordingName)
+        expect((await pbx.snapshot()).rooms.find((one) => one.id === room)?.legs).toEqual([])
+      })
+    })
+
+    describe('M-06 notes and the snapshot', () => {
+      it('gives notes back, later ones beside and over earlier ones', async () => {
+        const { id } = await callIn()
+        await pbx.note(id, { company: 'exempel', step: 'one' })
+        await pbx.note(id, { step: 'two', text: 'Å, "b"; ${c} = d' })
+        const leg = (await pbx.snapshot()).legs.find((one) => one.id === id)
+        expect(leg?.notes).toEqual({ company: 'exempel', step: 'two', text: 'Å, "b"; ${c} = d' })
+      })
+
+      it('shows legs with their state and rooms with who is in them', async () => {
+        const { id } = await answered()
+        const waiting = await callIn(harness.phones.bertil, '300')
+        const talk = await openTalk(id)
+        const holding = newId<RoomId>('park')
+        await pbx.openRoom(holding, 'holding', { place: '101' })
+        const snapshot = await pbx.snapshot()
+        expect(snapshot.legs.find((leg) => leg.id === id)).toMatchObject({
+          state: 'up',
+          device: harness.phones.anna.device,
+        })
+        expect(snapshot.legs.find((leg) => leg.id === waiting.id)).toMatchObject({
+          state: 'ringing',
+          dialled: '300',
+        })
+        expect(snapshot.legs.find((leg) => leg.id === waiting.id)?.createdAt).toBe(waiting.leg.createdAt)
+        expect(snapshot.rooms).toContainEqual({ id: talk, kind: 'talk', legs: [id], notes: {} })
+        expect(snapshot.rooms).toContainEqual({
+          id: holding,
+          kind: 'holding',
+          legs: [],
+          notes: { place: '101' },
+        })
+      })
+    })
+
+    describe('playing sounds', () => {
+      it('tells when all of them were played', async () => {
+        const { id, call } = await answered()
+        const playback = newId<PlaybackId>('play')
+        await pbx.play(id, playback, [
+          harness.sounds.short,
+          { kind: 'silence', seconds: 1 },
+          harness.sounds.short,
+        ])
+        await harness.until('the sound', () => call.hearsSound())
+        expect(await event('played', (one) => one.playback === playback)).toMatchObject({ complete: true })
+        expect(all('played').filter((one) => one.playback === playback)).toHaveLength(1)
+      })
+
+      it('reaches a caller who was not answered', async () => {
+        const { id, call } = await callIn()
+        const playback = newId<PlaybackId>('play')
+        await pbx.play(id, playback, [harness.sounds.short])
+        expect(await event('played', (one) => one.playback === playback)).toMatchObject({ complete: true })
+        expect(call.isUp()).toBe(false)
+      })
+
+      it('can be stopped: told as not complete; stopping again is no error', async () => {
+        const { id, call } = await answered()
+        const playback = newId<PlaybackId>('play')
+        await pbx.play(id, playback, [harness.sounds.long])
+        await harness.until('the sound', () => call.hearsSound())
+        await pbx.stopPlaying(playback)
+        expect(await event('played', (one) => one.playback === playback)).toMatchObject({ complete: false })
+        await expect(pbx.stopPlaying(playback)).resolves.toBeUndefined()
+      })
+
+      it('plays a tone until it is stopped', async () => {
+        const { id } = await answered()
+        const tone = newId<PlaybackId>('tone')
+        const after = newId<PlaybackId>('after')
+        await pbx.play(id, tone, [{ kind: 'tone', tone: 'busy', zone: 'se' }])
+        await pbx.play(id, after, [harness.sounds.short])
+        await pbx.stopPlaying(tone)
+        await event('played', (one) => one.playback === after)
+        const ends = all('played').filter((one) => one.playback === tone || one.playback === after)
+        expect(ends).toMatchObject([{ complete: false }, { complete: true }])
+      })
+
+      it('plays one playing after the other', async () => {
+        const { id } = await answered()
+        const first = newId<PlaybackId>('play')
+        const second = newId<PlaybackId>('play')
+        await pbx.play(id, first, [harness.sounds.short])
+        await pbx.play(id, second, [harness.sounds.short])
+        await event('played', (one) => one.playback === second)
+        const order = all('played').map((one) => one.playback)
+        expect(order.indexOf(first)).toBeLessThan(order.indexOf(second))
+        expect(order).toContain(first)
+      })
+
+      it('refuses an id that is in use, and takes it again when it has ended', async () => {
+        const { id } = await answered()
+        const playback = newId<PlaybackId>('play')
+        await pbx.play(id, playback, [harness.sounds.long])
+        await expect(pbx.play(id, playback, [harness.sounds.short])).rejects.toBeInstanceOf(AlreadyExists)
+        await pbx.stopPlaying(playback)
+        await event('played', (one) => one.playback === playback)
+        await expect(pbx.play(id, playback, [harness.sounds.short])).resolves.toBeUndefined()
+      })
+
+      it('refuses a recording that does not exist', async () => {
+        const { id } = await answered()
+        const sounds: readonly Sound[] = [{ kind: 'recording', name: 'never-was' as RecordingName }]
+        await expect(pbx.play(id, newId<PlaybackId>('play'), sounds)).rejects.toBeInstanceOf(NoSuchThing)
+      })
+
+      it('is refused to a leg of ours that was not answered', async () => {
+        const { id } = await ringing()
+        const refused = pbx.play(id, newId<PlaybackId>('play'), [harness.sounds.short])
+        await expect(refused).rejects.toBeInstanceOf(WrongState)
+      })
+
+      it('ends, not complete, before its leg is gone', async () => {
+        const { id, call } = await answered()
+        const playing = newId<PlaybackId>('play')
+        const waiting = newId<PlaybackId>('play')
+        await pbx.play(id, playing, [harness.sounds.long])
+        await pbx.play(id, waiting, [harness.sounds.short])
+        await harness.until('the sound', () => call.hearsSound())
+        call.hangUp()
+        await gone(id)
+        const end = events.findIndex((one) => one.kind === 'gone' && one.leg === id)
+        const told = events.slice(0, end).filter((one) => one.kind === 'played')
+        expect(told.filter((one) => one.playback === playing || one.playback === waiting)).toMatchObject([
+          { playback: playing, complete: false },
+          { playback: waiting, complete: false },
+        ])
+      })
+
+      it('is cut short when the leg enters a room', async () => {
+        const { id, call } = await answered()
+        const playback = newId<PlaybackId>('play')
+        await pbx.play(id, playback, [harness.sounds.long])
+        await harness.until('the sound', () => call.hearsSound())
+        await openTalk(id)
+        expect(await event('played', (one) => one.playback === playback)).toMatchObject({ complete: false })
+      })
+
+      it('starts and stops music', async () => {
+        const { id, call } = await answered()
+        await pbx.startMusic(id, 'default')
+        await harness.until('music', () => call.hearsMusic())
+        await pbx.stopMusic(id)
+        await harness.until('silence', () => !call.hearsMusic())
+        await expect(pbx.stopMusic(id)).resolves.toBeUndefined()
+      })
+    })
+
+    describe('keys', () => {
+      it('are told in order, also during a sound', async () => {
+        const { id, call } = await answered()
+        await pbx.play(id, newId<PlaybackId>('play'), [harness.sounds.long])
+        await harness.until('the sound', () => call.hearsSound())
+        await call.press('1209*#')
+        await harness.until('six keys', () => keys(id).length === 6)
+        expect(keys(id)).toBe('1209*#')
+      })
+
+      it('are told in a talk', async () => {
+        const anna = await answered(harness.phones.anna)
+        const bertil = await answered(harness.phones.bertil)
+        await openTalk(anna.id, bertil.id)
+        await harness.until('speech', () => bertil.call.hears(anna.call))
+        await anna.call.press('7')
+        await harness.until('the key', () => keys(anna.id) === '7')
+        expect(keys(bertil.id)).toBe('')
+      })
+
+      it('can be sent to a phone', async () => {
+        const { id, call } = await answered()
+        await pbx.sendDigits(id, '42#')
+        await harness.until('the keys', () => call.receivedDigits() === '42#')
+      })
+    })
+
+    describe('recording', () => {
+      const recorded = (name: RecordingName): Promise<Extract<PbxEvent, { kind: 'recorded' }>> =>
+        event('recorded', (one) => one.recording === name)
+
+      it('ends with its end key, which is not told; other keys are told', async () => {
+        const { id, call } = await answered()
+        const name = newId<RecordingName>('recording')
+        await pbx.record(id, name, { ...limits, endKey: '#' })
+        await harness.until('packets', () => call.isUp())
+        await call.press('5')
+        await harness.until('the key', () => keys(id) === '5')
+        await call.press('#')
+        expect(await recorded(name)).toMatchObject({ ok: true })
+        expect(keys(id)).toBe('5')
+        await call.press('#')
+        await harness.until('the key', () => keys(id) === '5#')
+      })
+
+      it('ends after its longest time', async () => {
+        const { id } = await answered()
+        const name = newId<RecordingName>('recording')
+        await pbx.record(id, name, { ...limits, maxSeconds: 2, beep: true })
+        expect(await recorded(name)).toMatchObject({ ok: true, seconds: 2 })
+      })
+
+      it('ends in silence', async () => {
+        const { id, call } = await answered()
+        const name = newId<RecordingName>('recording')
+        await pbx.record(id, name, { ...limits, silenceSeconds: 1 })
+        call.speak(false)
+        const { ok, seconds } = await recorded(name)
+        expect(ok).toBe(true)
+        expect(seconds).toBeLessThan(limits.maxSeconds)
+      })
+
+      it('can be stopped, played and deleted', async () => {
+        const { id, call } = await answered()
+        const name = newId<RecordingName>('recording')
+        await pbx.record(id, name, { ...limits, endKey: '*' })
+        await call.press('1')
+        await harness.until('the key', () => keys(id) === '1')
+        await pbx.stopRecording(name)
+        expect(await recorded(name)).toMatchObject({ ok: true })
+        await pbx.stopRecording(name)
+        const playback = newId<PlaybackId>('play')
+        await pbx.play(id, playback, [{ kind: 'recording', name }])
+        expect(await event('played', (one) => one.playback === playback)).toMatchObject({ complete: true })
+        await pbx.deleteRecording(name)
+        await expect(pbx.deleteRecording(name)).resolves.toBeUndefined()
+        const again = pbx.play(id, newId<PlaybackId>('play'), [{ kind: 'recording', name }])
+        await expect(again).rejects.toBeInstanceOf(NoSuchThing)
+      })
+
+      it('refuses a name that is in use', async () => {
+        const { id, call } = await answered()
+        const name = newId<RecordingName>('recording')
+        await pbx.record(id, name, limits)
+        await expect(pbx.record(id, name, limits)).rejects.toBeInstanceOf(AlreadyExists)
+        await call.press('1')
+        await harness.until('the key', () => keys(id) === '1')
+        await pbx.stopRecording(name)
+        await recorded(name)
+        await expect(pbx.record(id, name, limits)).rejects.toBeInstanceOf(AlreadyExists)
+        await pbx.deleteRecording(name)
+      })
+
+      it('is kept, and told, when the caller hangs up', async () => {
+        const { id, call } = await answered()
+        const name = newId<RecordingName>('recording')
+        await pbx.record(id, name, limits)
+        await call.press('1')
+        await harness.until('the key', () => keys(id) === '1')
+        call.hangUp()
+        expect(await recorded(name)).toMatchObject({ ok: true })
+        await gone(id)
+        const told = events.findIndex((one) => one.kind === 'recorded' && one.recording === name)
+        expect(told).toBeLessThan(events.findIndex((one) => one.kind === 'gone' && one.leg === id))
+        await pbx.deleteRecording(name)
+      })
+
+      it('is refused in a room', async () => {
+        const { id } = await answered()
+        await openTalk(id)
+        const refused = pbx.record(id, newId<RecordingName>('recording'), limits)
+        await expect(refused).rejects.toBeInstanceOf(WrongState)
+      })
+    })
+
+    describe('a leg that we create', () => {
+      it('arrives as ours, down, with its notes; the phone knows nothing yet', async () => {
+        const { bertil } = harness.phones
+        const leg = legTo(bertil.device, { notes: { role: 'callee' } })
+        expect(await pbx.createLeg(leg)).toBe('created')
+        const arrived = await event('arrived', (one) => one.leg.id === leg.id)
+        expect(arrived.args).toEqual(['ours'])
+        expect(arrived.leg).toMatchObject({ device: bertil.device, state: 'down', notes: { role: 'callee' } })
+        expect(bertil.incoming()).toBeUndefined()
+      })
+
+      it('exists once, however often it is created', async () => {
+        const { bertil, carla } = harness.phones
+        const leg = legTo(bertil.device)
+        expect(await pbx.createLeg(leg)).toBe('created')
+        expect(await pbx.createLeg(leg)).toBe('existed')
+        const other = pbx.createLeg({ ...leg, to: { kind: 'device', device: carla.device } })
+        await expect(other).rejects.toBeInstanceOf(AlreadyExists)
+        expect((await pbx.snapshot()).legs.filter((one) => one.id === leg.id)).toHaveLength(1)
+      })
+
+      it('R-05 cannot be made to a phone that is not registered, or unknown', async () => {
+        await expect(pbx.createLeg(legTo(harness.absent))).rejects.toBeInstanceOf(CannotReach)
+        await expect(pbx.createLeg(legTo('nobody' as DeviceName))).rejects.toBeInstanceOf(CannotReach)
+      })
+
+      it('rings with the given name and number, and is up when answered', async () => {
+        const { id, call } = await ringing()
+        expect(call.shown()).toEqual({ name: 'Åsa Öberg', number: '123' })
+        call.answer()
+        await event('state', (one) => one.leg === id && one.state === 'up')
+        call.hangUp()
+        expect(await gone(id)).toMatchObject({ end: 'normal' })
+        const told = story(id)
+        expect(told[0]).toBe('arrived')
+        expect(told.indexOf('ringing')).toBeLessThan(told.indexOf('up'))
+        expect(told.at(-1)).toBe('gone')
+        expect(told.filter((word) => word === 'gone')).toHaveLength(1)
+      })
+
+      it('shows the given name and number also when it is dialled for a caller in the same room', async () => {
+        const caller = await callIn()
+        const id = await created(harness.phones.bertil, { originator: caller.id })
+        await openTalk(caller.id, id)
+        await pbx.dial(id, { caller: caller.id, ringSeconds: 30 })
+        const call = await taken(harness.phones.bertil)
+        expect(call.shown()).toEqual({ name: 'Åsa Öberg', number: '123' })
+      })
+
+      it('can be dialled only once', async () => {
+        const { id } = await ringing()
+        await expect(pbx.dial(id, { ringSeconds: 5 })).rejects.toBeInstanceOf(WrongState)
+      })
+
+      it.each(['busy', 'rejected'] as const)('R-05 ends as its phone says: %s', async (how) => {
+        const id = await created()
+        await pbx.dial(id, { ringSeconds: 30 })
+        const call = await taken(harness.phones.bertil)
+        call.ring()
+        call.reject(how)
+        expect(await gone(id)).toMatchObject({ end: how })
+      })
+
+      it('R-05 ends as not answered when the ring time is over', async () => {
+        const id = await created()
+        await pbx.dial(id, { ringSeconds: 2 })
+        const call = await taken(harness.phones.bertil)
+        call.ring()
+        await event('state', (one) => one.leg === id && one.state === 'ringing')
+        expect(await gone(id)).toMatchObject({ end: 'noAnswer' })
+        expect(await harness.until('the end', () => call.endedBecause())).toBe('noAnswer')
+      })
+
+      it('tells its phone that another one answered', async () => {
+        const { id, call } = await ringing()
+        await pbx.hangUp(id, 'answeredElsewhere')
+        expect(await harness.until('the end', () => call.endedBecause())).toBe('answeredElsewhere')
+        expect(await gone(id)).toMatchObject({ end: 'answeredElsewhere' })
+      })
+
+      it('ends normally when we give up ringing', async () => {
+        const { id, call } = await ringing()
+        await pbx.hangUp(id, 'normal')
+        await harness.until('the end', () => call.endedBecause())
+        expect(await gone(id)).toMatchObject({ end: 'normal' })
+      })
+    })
+
+    describe('rooms', () => {
+      it('are opened once; another kind of the same name is refused', async () => {
+        const room = newId<RoomId>('talk')
+        expect(await pbx.openRoom(room, 'talk', { call: 'c1' })).toBe('opened')
+        expect(await pbx.openRoom(room, 'talk', { call: 'c1' })).toBe('existed')
+        await expect(pbx.openRoom(room, 'holding', {})).rejects.toBeInstanceOf(AlreadyExists)
+      })
+
+      it('let everybody in a talk hear everybody', async () => {
+        const { anna, bertil, carla } = harness.phones
+        const people = [await answered(anna), await answered(bertil), await answered(carla)]
+        await openTalk(...people.map((one) => one.id))
+        for (const one of people)
+          for (const other of people)
+            if (one !== other) await harness.until('speech', () => one.call.hears(other.call))
+      })
+
+      it('may be entered twice', async () => {
+        const { id } = await answered()
+        const room = await openTalk(id)
+        await expect(pbx.enter(room, [id])).resolves.toBeUndefined()
+        await harness.until('it to be in the room', async () => {
+          const found = (await pbx.snapshot()).rooms.find((one) => one.id === room)
+          return found?.legs.includes(id)
+        })
+      })
+
+      it('are refused when they do not exist', async () => {
+        const { id } = await answered()
+        const room = newId<RoomId>('talk')
+        await expect(pbx.enter(room, [id])).rejects.toBeInstanceOf(NoSuchThing)
+        await expect(pbx.startRoomMusic(room, 'default')).rejects.toBeInstanceOf(NoSuchThing)
+      })
+
+      it('take nobody in when one of them is gone', async () => {
+        const anna = await answered(harness.phones.anna)
+        const room = await openTalk()
+        await expect(pbx.enter(room, [anna.id, 'never-was' as LegId])).rejects.toBeInstanceOf(NoSuchThing)
+        expect((await pbx.snapshot()).rooms.find((one) => one.id === room)?.legs).toEqual([])
+      })
+
+      it('can be left; the leg lives on; leaving again is no error', async () => {
+        const anna = await answered(harness.phones.anna)
+        const bertil = await answered(harness.phones.bertil)
+        const room = await openTalk(anna.id, bertil.id)
+        await harness.until('speech', () => anna.call.hears(bertil.call))
+        await pbx.leave(room, [bertil.id])
+        await event('leftRoom', (one) => one.room === room && one.leg === bertil.id)
+        await harness.until('no speech', () => !anna.call.hears(bertil.call))
+        await expect(pbx.leave(room, [bertil.id])).resolves.toBeUndefined()
+        expect(bertil.call.isUp()).toBe(true)
+      })
+
+      it('are left for another one by entering it', async () => {
+        const { id } = await answered()
+        const first = await openTalk(id)
+        const second = await openTalk(id)
+        const told = events.filter(
+          (one) => (one.kind === 'entered' || one.kind === 'leftRoom') && one.leg === id,
+        )
+        expect(told).toMatchObject([
+          { kind: 'entered', room: first },
+          { kind: 'leftRoom', room: first },
+          { kind: 'entered', room: second },
+        ])
+      })
+
+      it('leave their legs alive when closed; closing again is no error', async () => {
+        const { id, call } = await answered()
+        const room = await openTalk(id)
+        await pbx.closeRoom(room)
+        await event('leftRoom', (one) => one.room === room && one.leg === id)
+        await expect(pbx.closeRoom(room)).resolves.toBeUndefined()
+        expect(call.isUp()).toBe(true)
+        expect((await pbx.snapshot()).rooms.map((one) => one.id)).not.toContain(room)
+      })
+
+      it('are left by who hangs up; the others stay', async () => {
+        const anna = await answered(harness.phones.anna)
+        const bertil = await answered(harness.phones.bertil)
+        const room = await openTalk(anna.id, bertil.id)
+        anna.call.hangUp()
+        await gone(anna.id)
+        expect(story(anna.id).slice(-2)).toEqual(['leftRoom', 'gone'])
+        expect((await pbx.snapshot()).rooms.find((one) => one.id === room)?.legs).toEqual([bertil.id])
+        expect(bertil.call.isUp()).toBe(true)
+      })
+
+      it('pass ringing and answer on to a caller who waits in it with the dialled leg', async () => {
+        const caller = await callIn()
+        const id = await created(harness.phones.bertil, { originator: caller.id })
+        await openTalk(caller.id, id)
+        await pbx.dial(id, { caller: caller.id, ringSeconds: 30 })
+        const call = await taken(harness.phones.bertil)
+        call.ring()
+        await harness.until('ringback', () => caller.call.hasRingback())
+        expect(caller.call.isUp()).toBe(false)
+        call.answer()
+        await event('state', (one) => one.leg === caller.id && one.state === 'up')
+        await harness.until('speech', () => caller.call.hears(call) && call.hears(caller.call))
+      })
+
+      it('hold with music, and nobody hears anybody', async () => {
+        const anna = await answered(harness.phones.anna)
+        const bertil = await answered(harness.phones.bertil)
+        const room = newId<RoomId>('park')
+        await pbx.openRoom(room, 'holding', {})
+        await pbx.enter(room, [anna.id, bertil.id])
+        await harness.until('music', () => anna.call.hearsMusic() && bertil.call.hearsMusic())
+        await pbx.startRoomMusic(room, 'default')
+        expect(anna.call.hears(bertil.call)).toBe(false)
+        await anna.call.press('3')
+        await harness.until('the key', () => keys(anna.id) === '3')
+      })
+    })
+
+    describe('what else a phone shows and does', () => {
+      it('shows the other party as told', async () => {
+        const { id, call } = await answered()
+        await pbx.show(id, { name: 'Kö Säljare', number: '555' })
+        await harness.until(
+          'the name',
+          () => call.shown().name === 'Kö Säljare' && call.shown().number === '555',
+        )
+        const leg = (await pbx.snapshot()).legs.find((one) => one.id === id)
+        expect(leg?.connected).toEqual({ name: 'Kö Säljare', number: '555' })
+      })
+
+      it('tells hold and resume', async () => {
+        const { id, call } = await answered()
+        await openTalk(id)
+        call.hold()
+        await event('held', (one) => one.leg === id)
+        call.resume()
+        await event('resumed', (one) => one.leg === id)
+      })
+
+      it('is reachable while it is registered', async () => {
+        const { carla } = harness.phones
+        expect(await pbx.isReachable(carla.device)).toBe(true)
+        expect(await pbx.isReachable(harness.absent)).toBe(false)
+        expect(await pbx.isReachable('nobody' as DeviceName)).toBe(false)
+        await carla.unregister()
+        await event('reachable', (one) => one.device === carla.device && !one.reachable)
+        expect(await pbx.isReachable(carla.device)).toBe(false)
+        const before = events.length
+        await carla.register()
+        await harness.until('it to be back', () =>
+          events
+            .slice(before)
+            .some((one) => one.kind === 'reachable' && one.device === carla.device && one.reachable),
+        )
+      })
+
+      it('is left to the dialplan: alive, and no longer ours', async () => {
+        const { id, call } = await answered()
+        await pbx.leaveTo(id, harness.dialplan)
+        await event('left', (one) => one.leg === id)
+        expect(call.isUp()).toBe(true)
+        expect((await pbx.snapshot()).legs.map((leg) => leg.id)).not.toContain(id)
+        await expect(pbx.indicateRinging(id)).rejects.toBeInstanceOf(WrongState)
+        expect(story(id).at(-1)).toBe('left')
+        call.hangUp()
+      })
+    })
+  })
+}
