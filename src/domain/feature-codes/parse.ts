@@ -151,7 +151,10 @@ export function feedKey<Row extends CodeRow>(keying: Keying<Row>, key: string): 
 }
 
 /** The keys of a code, the inverse of {@link parseCode}. */
-export function formatCode<Row extends CodeRow>(code: CodeOf<Row>, rows: readonly Row[]): string {
+export function formatCode<const Rows extends readonly CodeRow[]>(
+  code: CodeOf<Rows[number]>,
+  rows: Rows,
+): string {
   const row = rows.find(({ id }) => id === code.id)
   const args: Readonly<Record<string, string | undefined>> = code.args
   const groups = (row?.takes ?? []).map(({ name }) => args[name])

@@ -266,7 +266,7 @@ describe('for any keys', () => {
   it('parsing undoes formatting, en bloc and key by key, with and without #', () => {
     fc.assert(
       fc.property(anyCode, (code) => {
-        const keys = formatCode<AnyCode>(code, everyCode)
+        const keys = formatCode(code, everyCode)
         const all = [
           parseCode(keys, everyCode),
           parseWhole(keys.slice(0, -1), everyCode),
@@ -295,7 +295,7 @@ describe('for any keys', () => {
         expect(meaning.length).toBeLessThanOrEqual(1)
         const parsed = parseWhole(text, everyCode)
         if (parsed.kind === 'complete') {
-          const written = formatCode<AnyCode>(parsed.code, everyCode)
+          const written = formatCode(parsed.code, everyCode)
           expect(parseCode(written, everyCode)).toEqual(parsed)
         }
         feed(continueKeying(text, everyCode), text)
