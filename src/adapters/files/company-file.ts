@@ -1,4 +1,4 @@
-import { isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import { isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml'
 import { checkCompany } from '../../domain/directory/check.js'
 import { companySchema, type Company } from '../../domain/directory/company.js'
 import { error, pathText, type Path, type Problem } from '../../domain/directory/problem.js'
@@ -46,8 +46,13 @@ const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.me
 
 function readParsed(text: string): CompanyFile {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
-  const faults = [...document.errors, ...document.warnings]
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    resolveKnownTags: false,
+  })
+  const faults = [...document.errors, ...document.warnings, ...strangeKeys(document)]
   if (faults.length > 0)
     return refuse(
       faults.map((fault) => {
@@ -69,6 +74,24 @@ function readParsed(text: string): CompanyFile {
   const problems = checkCompany(parsed.company).map(place)
   if (problems.some((problem) => problem.severity === 'error')) return refuse(problems)
   return { kind: 'company', company: parsed.company, warnings: problems, place }
+}
+
+interface Fault {
+  readonly message: string
+  readonly pos: readonly [number, number]
+}
+
+/** Keys are words: a list as a key, or a name that means something else to JavaScript, would be dropped in silence. */
+function strangeKeys(document: Document.Parsed): readonly Fault[] {
+  const faults: Fault[] = []
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value !== '__proto__') return
+      const [start, end] = (isNode(key) ? key.range : undefined) ?? [0, 0]
+      faults.push({ message: 'this cannot be the name of a setting', pos: [start, end] })
+    },
+  })
+  return faults
 }
 
 type Parsed =
