@@ -140,7 +140,7 @@ async function carryOut(
   scope: Scope,
   deps: Deps,
 ): Promise<CodeEnd> {
-  const digits = formatCode<Row>(code, featureCodes)
+  const digits = formatCode(code, featureCodes)
   await keepPhase(call, { at: 'code', digits, actor: keyer.actor.id, means: keyer.means }, scope, deps)
   return runCode(call, code, keyer, scope, deps)
 }

@@ -31,7 +31,13 @@ export const officeFile = {
   settings: { menuTarget: 'reception' },
   roles: { chef: { mayDeputise: true } },
   people: [
-    { id: 'rut', name: 'Rut Rask', extension: '100', devices: [{ name: 'rut-bord' }] },
+    {
+      id: 'rut',
+      name: 'Rut Rask',
+      extension: '100',
+      profile: { menu: 'voicemail' },
+      devices: [{ name: 'rut-bord' }],
+    },
     {
       id: 'anna',
       name: 'Anna Andersson',

@@ -68,5 +68,7 @@ export const keys = {
   /** String: fencing token of the owner. */
   leaseOwner: (name: string) => `vaxel:lease:{${name}}:owner`,
   /** String: the last token given out. */
+  /** Name of the process that took the lease; kept, so that a successor can see whether it has died. */
+  leaseHolder: (name: string) => `vaxel:lease:{${name}}:holder`,
   leaseToken: (name: string) => `vaxel:lease:{${name}}:token`,
 } as const

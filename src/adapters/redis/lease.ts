@@ -13,6 +13,10 @@ export interface LeaseOptions {
   readonly life?: Milliseconds
   /** 3 s. After a failed renewal it is tried again three times as often. */
   readonly renewEvery?: Milliseconds
+  /** How long an empty store is watched for an owner that puts its lease back; a whole life. */
+  readonly emptyWait?: Milliseconds
+  /** Name of this process, and how to tell that the process of another name has died: then its lease is taken over at once. */
+  readonly self?: { readonly name: string; readonly hasDied: (name: string) => boolean }
   /** How often a lease that somebody else has is asked for; 1 s. */
   readonly pollEvery?: Milliseconds
   /**
@@ -29,7 +33,7 @@ export interface LeaseOptions {
  *                         \--- release --> released
  *
  * The life is counted from the moment a renewal is sent, by a timer of our own: whatever the clocks say, we end before the
- * key in the store does. A store that lost its data (M-06) gives the lease to nobody for a whole life, in which its owner,
+ * key in the store does. A store that lost its data (M-06) gives the lease to nobody for a while, in which its owner,
  * if there is one, puts it back; so a wiped store neither makes two writers nor ends a healthy one.
  */
 export function createLease(
@@ -40,6 +44,7 @@ export function createLease(
   options: LeaseOptions = {},
 ): Lease {
   const { life = 10_000, renewEvery = 3_000, pollEvery = 1_000, whenUnreachable = 'end' } = options
+  const { emptyWait = life, self } = options
   const names: readonly [string, string] = [keys.leaseOwner(name), keys.leaseToken(name)]
   const listeners: ((why: string) => void)[] = []
   let token: number | undefined
@@ -81,13 +86,20 @@ export function createLease(
     renewAfter(renewEvery / 3, mine)
   }
   /** One try: the token, or why not. */
-  const attempt = async (waited: boolean): Promise<number | 'held' | 'empty' | 'away'> => {
+  const attempt = async (waited: boolean, dead = ''): Promise<number | 'held' | 'empty' | 'away'> => {
     const stopNext = clock.after(life, expire)
     try {
-      const answer = await client.script(acquireLease, names, [life, clock.now(), waited ? 'waited' : ''])
-      if (answer === 'held' || answer === 'empty') {
+      const words = [life, clock.now(), waited ? 'waited' : '', self?.name ?? '', dead]
+      const answer = await client.script(acquireLease, [...names, keys.leaseHolder(name)], words)
+      if (answer === 'empty') {
         stopNext()
         return answer
+      }
+      if (typeof answer === 'string' && answer.startsWith('held by ')) {
+        stopNext()
+        const holder = answer.slice('held by '.length)
+        const takeOver = dead === '' && holder !== '' && self?.hasDied(holder) === true
+        return takeOver ? attempt(waited, holder) : 'held'
       }
       token = Number(answer)
       stopExpiry = stopNext
@@ -112,7 +124,7 @@ export function createLease(
             return answer
           }
           if (answer === 'empty') {
-            stopWatching ??= clock.after(life, () => {
+            stopWatching ??= clock.after(emptyWait, () => {
               watched = true
             })
           } else {

@@ -1,0 +1,149 @@
+import type { CompanyId, Milliseconds } from '../domain/ids.js'
+import type { PbxEvent } from '../ports/pbx.js'
+import type { ExchangeReport, ProvisionStatus } from '../ports/provisioning.js'
+import { Scope } from '../runtime/scope.js'
+import type { Deps } from './call.js'
+import type { DirectoryBook } from './directory-book.js'
+import { lightMessageLamp } from './message-lamp.js'
+import type { Provisioned } from './provision.js'
+import { resume } from './resume.js'
+import { sweep } from './sweep.js'
+import { Switchboard } from './switchboard.js'
+
+const reportEvery: Milliseconds = 3_000
+
+/**
+ * The running exchange: opens, follows what changes, and puts things right after every gap.
+ *
+ *     open: read companies and absences -> hold back events -> take up living calls -> let events in -> set up phones
+ *     gap:  the same from "take up living calls" on; a start and a reconnect are one path (M-03)
+ */
+export class House {
+  readonly #deps: Deps
+  readonly #directory: DirectoryBook
+  readonly #provisioned: Provisioned
+  readonly #switchboard: Switchboard
+  #waiting: PbxEvent[] | undefined = []
+  #settingUp: Promise<void> = Promise.resolve()
+
+  constructor(deps: Deps, directory: DirectoryBook, provisioned: Provisioned) {
+    this.#deps = deps
+    this.#directory = directory
+    this.#provisioned = provisioned
+    this.#switchboard = new Switchboard(deps)
+  }
+
+  get calls(): number {
+    return this.#switchboard.calls
+  }
+
+  async open(): Promise<void> {
+    const { exchange, feed, absences } = this.#deps
+    await this.#readAll()
+    exchange.pbx.onEvent((event) => {
+      this.#hear(event)
+    })
+    feed.listen((change) => {
+      if (change.kind === 'company' || change.kind === 'gap') this.#companiesChanged()
+    })
+    absences.follow(feed, () => this.#companyIds())
+    await this.#takeUp()
+    this.#setUpPhones()
+    const { done } = Scope.start('sweep', this.#scopeOptions(), (scope) =>
+      sweep(this.#switchboard, scope, this.#deps),
+    )
+    done.catch((error: unknown) => {
+      this.#deps.log.error('the exchange is no longer swept', { error })
+    })
+  }
+
+  /** Tells the outside every few seconds what this exchange has carried out. */
+  reportTo(status: ProvisionStatus, self: () => Omit<ExchangeReport, 'at' | 'provisioned'>): void {
+    const { clock, log } = this.#deps
+    const tell = (): void => {
+      status
+        .report({ ...self(), at: clock.now(), provisioned: this.#provisioned.versions })
+        .catch((error: unknown) => {
+          log.debug('the state of the exchange could not be told', { error })
+        })
+    }
+    const { done } = Scope.start('report', this.#scopeOptions(), async (scope) => {
+      for (;;) {
+        await scope.of(this.#settingUp)
+        tell()
+        await scope.sleep(reportEvery)
+      }
+    })
+    done.catch(() => undefined)
+  }
+
+  #hear(event: PbxEvent): void {
+    if (event.kind === 'gap') {
+      this.#waiting ??= []
+      this.#provisioned.forget()
+      this.#takeUp().catch((error: unknown) => {
+        this.#deps.log.error('calls could not be taken up after a gap; the sweep will find them', { error })
+      })
+      this.#setUpPhones()
+    } else if (this.#waiting) this.#waiting.push(event)
+    else this.#switchboard.take(event)
+  }
+
+  /** Events that come while calls are taken up wait, then are heard in order. */
+  async #takeUp(): Promise<void> {
+    try {
+      await resume(this.#switchboard, this.#deps)
+    } finally {
+      const waiting = this.#waiting ?? []
+      this.#waiting = undefined
+      for (const event of waiting) this.#switchboard.take(event)
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    await this.#directory.load()
+    for (const company of this.#companyIds()) await this.#deps.absences.load(company)
+  }
+
+  #companiesChanged(): void {
+    this.#settingUp = this.#settingUp
+      .then(() => this.#readAll())
+      .catch((error: unknown) => {
+        this.#deps.log.warn('the companies could not be read again', { error })
+      })
+    this.#setUpPhones()
+  }
+
+  /** One after the other, in the background: calls do not wait for it. */
+  #setUpPhones(): void {
+    this.#settingUp = this.#settingUp.then(async () => {
+      try {
+        await this.#provisioned.tell(this.#directory.companies)
+        await this.#lightLamps()
+      } catch (error) {
+        this.#deps.log.error('the phones could not be set up', { error })
+      }
+    })
+  }
+
+  /** The exchange forgets message lamps when it restarts. */
+  async #lightLamps(): Promise<void> {
+    for (const { company } of this.#directory.companies) {
+      for (const person of company.people) await lightMessageLamp(company.company, person.id, this.#deps)
+    }
+  }
+
+  #companyIds(): readonly CompanyId[] {
+    return this.#directory.companies.map(({ company }) => company.company)
+  }
+
+  #scopeOptions() {
+    const { clock, log } = this.#deps
+    return {
+      clock,
+      onCleanupFault: (scope: string, error: unknown) => {
+        log.warn('a cleanup failed', { scope, error })
+      },
+    }
+  }
+}

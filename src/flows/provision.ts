@@ -1,0 +1,128 @@
+import type { Company, Person } from '../domain/directory/company.js'
+import {
+  devicesToProvision,
+  type ConfigurationObject,
+  type Provisioning,
+} from '../domain/directory/provision.js'
+import { reasonsOf } from '../domain/absence/reasons.js'
+import type { CompanyId, DeviceName, Language } from '../domain/ids.js'
+import { reasonPhrase } from '../domain/speech/absence-sentence.js'
+import { companyName, personName } from '../domain/speech/names.js'
+import type { Phrase } from '../domain/speech/phrase.js'
+import type { Tongue } from '../domain/speech/tongue.js'
+import type { Logger } from '../ports/log.js'
+import type { ExchangeReport } from '../ports/provisioning.js'
+import type { Provisioner } from '../ports/provisioner.js'
+import type { CompanyStore, StoredCompany } from '../ports/stores.js'
+import type { Voice } from '../ports/voice.js'
+
+interface ProvisionDeps {
+  readonly provisioner: Provisioner
+  readonly companies: CompanyStore
+  readonly voice: Voice
+  readonly tongues: Readonly<Record<Language, Tongue>>
+  readonly log: Logger
+  readonly newSecret: () => string
+}
+
+/** Keeps the exchange's phones, trunks and spoken names the same as the companies say, while it runs. */
+export class Provisioned {
+  readonly #deps: ProvisionDeps
+  #told: ReadonlyMap<string, ConfigurationObject> = new Map()
+  #versions: ExchangeReport['provisioned'] = {}
+  readonly #secrets = new Map<CompanyId, ReadonlyMap<DeviceName, string>>()
+
+  constructor(deps: ProvisionDeps) {
+    this.#deps = deps
+  }
+
+  /** Version of each company that the exchange knows now, or why it does not. */
+  get versions(): ExchangeReport['provisioned'] {
+    return this.#versions
+  }
+
+  /** After a new connection the exchange may have forgotten everything: it is told everything again. */
+  forget(): void {
+    this.#told = new Map()
+  }
+
+  /** Tells the exchange what changed since it was told last. One company that fails does not hold up the others. */
+  async tell(companies: readonly StoredCompany[]): Promise<void> {
+    const told = new Map<string, ConfigurationObject>()
+    const versions: Record<string, { readonly version: number; readonly problem?: string }> = {}
+    for (const { company, version } of companies) {
+      try {
+        await this.#tellCompany(company, told)
+        versions[company.company] = { version }
+      } catch (error) {
+        this.#deps.log.error('the phones of a company could not be set up', {
+          company: company.company,
+          error,
+        })
+        versions[company.company] = {
+          version,
+          problem: error instanceof Error ? error.message : String(error),
+        }
+      }
+    }
+    for (const [key, object] of this.#told) if (!told.has(key)) await this.#deps.provisioner.remove(object)
+    this.#told = told
+    this.#versions = versions
+    for (const { company } of companies) await this.#prepareVoice(company)
+  }
+
+  async #tellCompany(company: Company, told: Map<string, ConfigurationObject>): Promise<void> {
+    const { objects, variables } = devicesToProvision(company, await this.#secretsOf(company))
+    for (const object of objects) {
+      const key = keyOf(object)
+      if (JSON.stringify(this.#told.get(key)) !== JSON.stringify(object))
+        await this.#deps.provisioner.put(object)
+      told.set(key, object)
+    }
+    await this.#tellVariables(variables)
+  }
+
+  async #tellVariables(variables: Provisioning['variables']): Promise<void> {
+    for (const { name, value } of variables) await this.#deps.provisioner.setGlobal(name, value)
+  }
+
+  /** Passwords once known are put back when the store has lost them (M-06), so that no phone has to be set up again. */
+  async #secretsOf(company: Company): Promise<ReadonlyMap<DeviceName, string>> {
+    const id = company.company
+    const known = this.#secrets.get(id)
+    for (const [device, secret] of known ?? [])
+      await this.#deps.companies.ensureSecrets(id, [device], () => secret)
+    const devices = company.people.flatMap((person) => person.devices.map((device) => device.name))
+    const secrets = await this.#deps.companies.ensureSecrets(id, devices, this.#deps.newSecret)
+    this.#secrets.set(id, secrets)
+    return secrets
+  }
+
+  /** Names and own reasons are rendered beforehand, in every language in which they may be said. */
+  async #prepareVoice(company: Company): Promise<void> {
+    const spoken = new Set<Language>([
+      company.language,
+      ...company.people.flatMap(({ language }) => language ?? []),
+    ])
+    for (const language of spoken) {
+      const { failed } = await this.#deps.voice.prepare(
+        language,
+        phrasesOf(company, this.#deps.tongues[language]),
+      )
+      if (failed.length > 0)
+        this.#deps.log.warn('some names could not be rendered', { company: company.company, failed })
+    }
+  }
+}
+
+const keyOf = ({ module, type, id }: ConfigurationObject): string => `${module}/${type}/${id}`
+
+function phrasesOf(company: Company, tongue: Tongue): readonly Phrase[] {
+  const nameOf = ({ id, name, extension }: Person): Phrase =>
+    personName(tongue, { company: company.company, person: id, name, extension })
+  return [
+    companyName(company.company, company.name),
+    ...company.people.map(nameOf),
+    ...reasonsOf(company).map((reason) => reasonPhrase(tongue, company.company, reason)),
+  ]
+}

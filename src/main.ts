@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { connectAri, type Ari } from './adapters/ari/connect.js'
+import { recordingsIn } from './adapters/files/recordings.js'
+import { serveHttp } from './adapters/http/server.js'
+import { createLogger } from './adapters/log/logger.js'
+import { createMailer } from './adapters/mail/mailer.js'
+import { thisProcess } from './adapters/process/this-process.js'
+import { connectRedis, type ConnectedRedis } from './adapters/redis/connect.js'
+import { loadTongues } from './adapters/voice/catalogue.js'
+import { openVoice } from './adapters/voice/voice.js'
+import { planApply, writeCompany } from './cli/apply-companies.js'
+import { ConfigurationWrong, readConfig, type Config } from './config.js'
+import { AbsenceBook } from './flows/absence-book.js'
+import type { Deps } from './flows/call.js'
+import { deliverMail } from './flows/deliver-mail.js'
+import { DirectoryBook } from './flows/directory-book.js'
+import { Exchange } from './flows/exchange.js'
+import { House } from './flows/house.js'
+import { Provisioned } from './flows/provision.js'
+import type { Logger } from './ports/log.js'
+import { systemClock } from './runtime/clock.js'
+import { Scope } from './runtime/scope.js'
+
+/** The Asterisk versions that the tests run against; another one is warned about. */
+const testedAsterisk = ['22.10.1']
+
+const projectDirectory = fileURLToPath(new URL('..', import.meta.url))
+const promptsDirectory = join(projectDirectory, 'prompts')
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLogger({ level: config.logLevel })
+  /** Crash-only: whatever cannot be repaired ends the process at once, without cleanup. Calls live on in Asterisk. */
+  const die = (why: string, error?: unknown): never => {
+    log.error('the process ends', { why, error })
+    process.exit(1)
+  }
+  process.on('uncaughtException', (error) => die('a fault nobody caught', error))
+  process.on('unhandledRejection', (error) => die('a rejection nobody caught', error))
+  process.on('SIGTERM', () => process.exit(0))
+  process.on('SIGINT', () => process.exit(0))
+
+  const redis = await connectRedis({ url: config.redisUrl, log })
+  const state = { ready: false, ari: undefined as Ari | undefined, house: undefined as House | undefined }
+  await serveHttp({
+    ...config.http,
+    health: async () => ({
+      ready: state.ready,
+      asterisk: state.ari?.connected() === true ? 'connected' : 'away',
+      redis: (await redis.health()).reachable ? 'connected' : 'away',
+      calls: state.house?.calls ?? 0,
+    }),
+  })
+
+  // Without Redis calls go on by what is known (M-05); Asterisk itself keeps two writers apart (ApplicationReplaced).
+  const lease = redis.lease(config.node, {
+    whenUnreachable: 'continue',
+    renewEvery: 1_000,
+    emptyWait: 2_000,
+    self: thisProcess(),
+  })
+  lease.onLost((why) => die(why))
+  const token = await lease.acquire(new AbortController().signal)
+  log.info('this process is the writer of the exchange', { node: config.node, token })
+
+  if (config.companies.length > 0) await applyAtStart(config, redis, log)
+  const ari = await connectAri({
+    ...config.ari,
+    log,
+    clock: systemClock,
+    onFatal: (why) => {
+      die(why)
+    },
+  })
+  state.ari = ari
+  if (!testedAsterisk.some((version) => ari.version.startsWith(version))) {
+    log.warn('this version of Asterisk has not been tested', { version: ari.version, tested: testedAsterisk })
+  }
+  state.house = await openHouse(config, redis, ari, log)
+  state.ready = true
+  log.info('calls are taken')
+}
+
+async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: Logger): Promise<House> {
+  const { stores, feed } = redis
+  const tongues = await loadTongues(promptsDirectory)
+  const voice = await openVoice({
+    tongues,
+    directory: config.sounds.directory,
+    seenByAsterisk: config.sounds.path,
+    promptsDir: promptsDirectory,
+    recordingsDir: join(config.sounds.directory, 'own'),
+    asteriskRecordings: config.recordingsDirectory,
+    voiceCommand: config.voiceCommand,
+    onMissing: (key, spoken) => {
+      log.warn('a phrase had no sound of its own', { key, spoken })
+    },
+  })
+  const directory = new DirectoryBook(stores.companies, log)
+  const deps: Deps = {
+    exchange: new Exchange(ari.pbx),
+    stores,
+    feed,
+    voice,
+    clock: systemClock,
+    log,
+    absences: new AbsenceBook(stores.absences, log),
+    tongues,
+    calendars: () => [],
+    directory: () => directory.directory,
+  }
+  const provisioned = new Provisioned({
+    provisioner: ari.provisioner,
+    companies: stores.companies,
+    voice,
+    tongues,
+    log,
+    newSecret: () => randomBytes(18).toString('base64url'),
+  })
+  const house = new House(deps, directory, provisioned)
+  await house.open()
+  house.reportTo(redis.exchanges, () => ({
+    node: config.node,
+    asterisk: ari.connected() ? 'connected' : 'away',
+    asteriskVersion: ari.version,
+  }))
+  startMail(config, redis, log)
+  return house
+}
+
+function startMail(config: Config, redis: ConnectedRedis, log: Logger): void {
+  const { url, directory, from } = config.mail
+  const to =
+    url === undefined ? { directory: directory ?? join(projectDirectory, 'var', 'mail') } : { smtp: url }
+  const { done } = Scope.start('mail', { clock: systemClock, onCleanupFault: () => undefined }, (scope) =>
+    deliverMail(scope, {
+      outbox: redis.stores.outbox,
+      mailer: createMailer({ from, to }),
+      recordings: recordingsIn(config.recordingsDirectory),
+      log,
+    }),
+  )
+  done.catch((error: unknown) => {
+    log.error('mail is no longer sent', { error })
+  })
+}
+
+/** Company files named in the settings: refused ones are told and left out, the exchange starts all the same. */
+async function applyAtStart(config: Config, redis: ConnectedRedis, log: Logger): Promise<void> {
+  const files = await Promise.all(
+    config.companies.map(async (name) => ({ name, text: await readFile(name, 'utf8') })),
+  )
+  const plan = await planApply(files, redis.stores.companies)
+  if (plan.kind === 'refused') {
+    log.error('the company files were refused; what was applied before stays', { problems: plan.problems })
+    return
+  }
+  for (const planned of plan.companies) {
+    await writeCompany(planned, redis.stores.companies, systemClock.now(), () =>
+      randomBytes(18).toString('base64url'),
+    )
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigurationWrong ? error.message : String(error)}\n`)
+  process.exit(1)
+})
