@@ -130,7 +130,7 @@ export function spokenAbsenceAt(
   let last = first
   for (let length = 0; last?.until !== undefined && length < longestRun; length += 1) {
     const next = absenceAt(stored, rules, last.until)
-    if (next === undefined || next.reason !== last.reason) break
+    if (next?.reason !== last.reason) break
     last = next
   }
   if (first === undefined || last === undefined || last === first) return first

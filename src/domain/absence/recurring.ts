@@ -70,13 +70,15 @@ function parseRule(text: string, start: number): Partial<Options> | string {
   if (options.freq === undefined || options.freq > RRule.DAILY) {
     return 'FREQ must be YEARLY, MONTHLY, WEEKLY or DAILY'
   }
-  const { interval = 1, count } = options
+  const { interval = 1 } = options
+  const count = options.count ?? undefined
   if (!Number.isInteger(interval) || interval < 1 || interval > 1000) return 'INTERVAL must be 1 to 1000'
-  if (count != null && !(Number.isInteger(count) && count >= 1 && count <= 10_000)) {
+  if (count !== undefined && !(Number.isInteger(count) && count >= 1 && count <= 10_000)) {
     return 'COUNT must be 1 to 10000'
   }
-  const { until, ...rest } = options
-  if (until == null) return { ...rest, dtstart: asMoved(start) }
+  const { until: given, ...rest } = options
+  const until = given ?? undefined
+  if (until === undefined) return { ...rest, dtstart: asMoved(start) }
   if (Number.isNaN(until.getTime())) return 'UNTIL is no date'
   return { ...rest, dtstart: asMoved(start), until: asMoved(Math.floor(until.getTime() / dayLength)) }
 }

@@ -31,9 +31,8 @@ type RequiredNames<Row extends CodeRow> = Exclude<Names<Row>, { readonly optiona
 type OptionalNames<Row extends CodeRow> = Extract<Names<Row>, { readonly optional: true }>['name']
 
 /** The keyed arguments of a row: exactly the names it takes. */
-export type ArgumentsOf<Row extends CodeRow> = { readonly [Name in RequiredNames<Row>]: string } & {
-  readonly [Name in OptionalNames<Row>]?: string | undefined
-}
+export type ArgumentsOf<Row extends CodeRow> = Readonly<Record<RequiredNames<Row>, string>> &
+  Readonly<Partial<Record<OptionalNames<Row>, string | undefined>>>
 
 /** A code that was keyed, one of the rows of a table. */
 export type CodeOf<Row extends CodeRow> = Row extends CodeRow

@@ -23,7 +23,7 @@ const everyCode = [...featureCodes, ...reservedCodes]
 type AnyCode = (typeof everyCode)[number]
 
 const feed = <Row extends CodeRow>(start: Keying<Row>, keys: string) =>
-  [...keys].reduce((keying, key) => feedKey(keying, key), start)
+  Array.from(keys).reduce((keying, key) => feedKey(keying, key), start)
 
 describe('the table', () => {
   it('is unambiguous, together with the codes kept for later', () => {
@@ -244,7 +244,12 @@ describe('for any keys', () => {
   const group = ({ min, max }: { readonly min: number; readonly max: number }) => {
     const key = `${String(min)},${String(max)}`
     const made =
-      groups.get(key) ?? fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: min, maxLength: max })
+      groups.get(key) ??
+      fc.string({
+        unit: fc.constantFrom('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'),
+        minLength: min,
+        maxLength: max,
+      })
     groups.set(key, made)
     return made
   }
