@@ -25,6 +25,9 @@ export function supervise(plan: SupervisedPlan): Supervised {
   const stopping = new AbortController()
   let current: RunningProcess | undefined
 
+  // A function, because its answer changes while we wait.
+  const asked = (): boolean => stopping.signal.aborted
+
   const ready = begin()
   const done = ready.then(keepRunning, () => undefined)
 
@@ -34,10 +37,10 @@ export function supervise(plan: SupervisedPlan): Supervised {
 
   async function keepRunning(): Promise<void> {
     let wait = shortestPause
-    while (!stopping.signal.aborted && current !== undefined) {
+    while (!asked() && current !== undefined) {
       const since = Date.now()
       const exit = await current.ended
-      if (stopping.signal.aborted) return
+      if (asked()) return
       plan.report(`${current.name} ended (${describeExit(exit)}); it is started again.`)
       wait = await startAgain(Date.now() - since > steady ? shortestPause : wait)
     }
@@ -49,7 +52,7 @@ export function supervise(plan: SupervisedPlan): Supervised {
     for (;;) {
       await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined)
       wait = Math.min(wait * 2, longestPause)
-      if (stopping.signal.aborted) return wait
+      if (asked()) return wait
       try {
         await begin()
         return wait

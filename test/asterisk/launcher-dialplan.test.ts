@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { startExchange, type Exchange } from '../support/exchange.js'
 import { showLogsOnFailure } from '../support/exchange-logs.js'
@@ -23,6 +23,7 @@ beforeAll(async () => {
   await variable('VAXEL_TRUNK_ex-empel', 'line')
   await variable('VAXEL_EMERGENCY_ex-empel_90000', '1')
 })
+beforeEach(() => variable('VAXEL_PATIENCE', '1'))
 afterAll(() => exchange.stop())
 afterEach(async () => {
   for (const socket of applications.splice(0)) socket.terminate()
@@ -31,6 +32,7 @@ afterEach(async () => {
 
 describe('with Växel away', () => {
   it('M-05 a dialled person rings on all devices after 20 s of ringing tone, and both hear each other', async () => {
+    await variable('VAXEL_PATIENCE', '20')
     const [anna, bo, mobile] = await Promise.all([phone('anna', 500), phone('bo', 900), phone('bo-mobil')])
     const call = await anna.dial('102')
     expect((await call.progress(3_000)).status).toBe(180)
@@ -38,10 +40,9 @@ describe('with Växel away', () => {
     expect(Date.now() - call.startedAt).toBeGreaterThan(18_000)
     await incoming.accept()
     await call.answered(3_000)
-    const [heardByAnna, heardByBo] = await Promise.all([call.listen(1_500), incoming.listen(1_500)])
+    await Promise.all([call.listen(1_500), incoming.listen(1_500)])
     expect(call.packetsReceived()).toBeGreaterThan(40)
     expect(incoming.packetsReceived()).toBeGreaterThan(40)
-    expect([heardByAnna, heardByBo]).toHaveLength(2)
   })
 
   it('M-05 a public number reaches its person through a trunk known by address alone', async () => {
@@ -64,6 +65,7 @@ describe('with Växel away', () => {
 
   it.each(['112', '90000'])('R-01 the emergency number %s goes out at once', async (number) => {
     const line = await callerFrom('127.0.0.9')
+    await exchange.rest('DELETE', '/asterisk/config/dynamic/res_pjsip/aor/line')
     await push('aor', 'line', { contact: `sip:127.0.0.9:${String(line.port)}` })
     await endpoint('line', { aors: 'line', context: 'vaxel-trunk' })
     const anna = await phone('anna')
@@ -129,8 +131,7 @@ describe('with an application', () => {
     app.socket.terminate()
     const offered = await rut.ringing(10_000)
     await offered.accept()
-    const heard = await offered.listen(800)
-    expect(heard).toBeDefined()
+    await offered.listen(800)
     expect(offered.packetsReceived()).toBeGreaterThan(20)
   })
 
@@ -149,6 +150,12 @@ describe('with an application', () => {
 })
 
 describe('push configuration', () => {
+  it('adds contacts to an aor that exists', async () => {
+    await push('aor', 'trunk', { contact: 'sip:127.0.0.30' })
+    await push('aor', 'trunk', { contact: 'sip:127.0.0.31' })
+    expect(await exchange.asteriskCli('pjsip show aor trunk')).toMatch(/127\.0\.0\.30[^]*127\.0\.0\.31/)
+  })
+
   it('refuses to change an endpoint with variables: it is deleted before it is pushed again', async () => {
     await endpoint('changed', { context: 'vaxel-phones' })
     const fields = [{ attribute: 'context', value: 'vaxel-trunk' }]
@@ -208,7 +215,7 @@ function application(): Application {
 
 async function channels(): Promise<readonly unknown[]> {
   const { body } = await exchange.rest('GET', '/channels')
-  return Array.isArray(body) ? body : []
+  return Array.isArray(body) ? (body as readonly unknown[]) : []
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
@@ -223,7 +230,7 @@ async function phone(name: string, tone = 0, fields: Readonly<Record<string, str
     name,
     password: `secret-${name}`,
     registrar: `sip:127.0.0.1:${String(exchange.ports.sip)}`,
-    listenPort: nextPort(),
+    ports: exchange.ports.phoneRange,
     rtpPorts: { from: exchange.ports.base + 220, to: exchange.ports.base + 259 },
     tone,
   })
@@ -237,18 +244,11 @@ async function callerFrom(address: string): Promise<Phone> {
   const started = await startPhone({
     name: 'line',
     registrar: `sip:127.0.0.1:${String(exchange.ports.sip)}`,
-    listenPort: nextPort(),
+    ports: exchange.ports.phoneRange,
     address,
   })
   phones.push(started)
   return started
-}
-
-let given = 0
-function nextPort(): number {
-  const port = exchange.ports.phones[given++ % exchange.ports.phones.length]
-  if (port === undefined) throw new Error('no ports')
-  return port
 }
 
 async function endpoint(id: string, fields: Readonly<Record<string, string>>): Promise<void> {

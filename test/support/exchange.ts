@@ -61,8 +61,10 @@ export interface ExchangePorts {
   readonly http: number
   /** Four ports for whatever else a test listens on: an SMTP server, a web hook. */
   readonly spare: readonly [number, number, number, number]
-  /** SIP ports for phones; every phone may also take the port above (baresip does), so only even ones are given. */
+  /** SIP ports for phones, every second one: a phone may also take the port above (baresip does). */
   readonly phones: readonly number[]
+  /** The same ports as a range in which phones look for free ones by themselves. */
+  readonly phoneRange: { readonly from: number; readonly to: number }
   readonly rtp: PortRange
 }
 
@@ -272,6 +274,7 @@ function layOut(base: number, rtp: PortRange | undefined): ExchangePorts {
     http: base + 5,
     spare: [base + 6, base + 7, base + 8, base + 9],
     phones: Array.from({ length: 25 }, (_, index) => base + 10 + 2 * index),
+    phoneRange: { from: base + 10, to: base + 59 },
     rtp: rtp ?? { first: base + 60, last: base + blockSize - 1 },
   }
 }
