@@ -92,7 +92,7 @@ export async function writeCompany(
 ): Promise<WriteResult> {
   const { company, source, before } = planned
   await store.ensureSecrets(company.company, deviceNames(company), newSecret)
-  if (before !== undefined && before.source === source && planned.changes.length === 0)
+  if (before?.source === source && planned.changes.length === 0)
     return { kind: 'unchanged', version: before.version }
   const expected = before?.version ?? 0
   const result = await store.write(company, source, expected, now)

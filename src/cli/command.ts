@@ -19,15 +19,15 @@ export interface Context {
   /** The folder of the project: prompts and dialplans stand in it. */
   readonly projectDirectory: string
   /** Writes to standard output, to the letter. */
-  write(text: string): void
+  readonly write: (text: string) => void
   /** Writes a line to standard error: problems and progress, so that output can be piped. */
-  note(line: string): void
-  now(): Instant
-  pause(duration: Milliseconds): Promise<void>
+  readonly note: (line: string) => void
+  readonly now: () => Instant
+  readonly pause: (duration: Milliseconds) => Promise<void>
   /** A new password for a phone. */
-  newSecret(): string
+  readonly newSecret: () => string
   /** Rejects with `StoreUnavailable` when Redis is not there. */
-  connect(): Promise<Connection>
+  readonly connect: () => Promise<Connection>
 }
 
 export type Values = Readonly<Record<string, string | boolean | undefined>>

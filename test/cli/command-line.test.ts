@@ -426,15 +426,15 @@ describe('called wrongly, or with Redis away', () => {
     })
   })
   it.each([
-    ['apply', exempel],
-    ['export', 'exempel'],
-    ['status'],
-    ['trace', '--last'],
-    ['phones'],
-    ['lint', 'exempel'],
-  ])('M-05 %s says that Redis cannot be reached', async (...words) => {
+    [['apply', exempel]],
+    [['export', 'exempel']],
+    [['status']],
+    [['trace', '--last']],
+    [['phones']],
+    [['lint', 'exempel']],
+  ])('M-05 %j says that Redis cannot be reached', async (words) => {
     at.control.setUnavailable(true)
-    expect(await at.run(...words.filter((word) => word !== undefined))).toMatchObject({
+    expect(await at.run(...words)).toMatchObject({
       exit: 1,
       notes: expect.stringContaining('Redis cannot be reached') as string,
     })

@@ -123,7 +123,7 @@ describe('reading a company file', () => {
   it.each([
     [
       'aliases that grow without end',
-      `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij']
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${Array.from('bcdefghij')
         .map(
           (name, at) =>
             `${name}: &${name} [${Array(9)

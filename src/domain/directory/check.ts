@@ -123,7 +123,7 @@ function checkDeputy(company: Company, person: Person, path: Path): readonly Pro
 function checkPin(person: Person, path: Path): readonly Problem[] {
   const pin = person.pin
   if (pin === undefined) return []
-  const steps = new Set([...pin].slice(1).map((digit, index) => Number(digit) - Number(pin[index])))
+  const steps = new Set(Array.from(pin.slice(1), (digit, index) => Number(digit) - Number(pin[index])))
   const trivial =
     (steps.size === 1 && [0, 1, -1].includes([...steps][0] ?? NaN)) ||
     /^(..)\1+$/.test(pin) ||
