@@ -236,7 +236,7 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         const { id, call } = await callIn()
         await pbx.hangUp(id, reason)
         expect(await harness.until('the end', () => call.endedBecause())).toBe(reason)
-        expect(await gone(id)).toMatchObject({ end: reason === 'answeredElsewhere' ? reason : 'normal' })
+        expect(await gone(id)).toMatchObject({ end: 'normal' })
       })
 
       it('may be ended twice', async () => {
@@ -419,13 +419,46 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         ])
       })
 
-      it('is cut short when the leg enters a room', async () => {
-        const { id, call } = await answered()
-        const playback = newId<PlaybackId>('play')
-        await pbx.play(id, playback, [harness.sounds.long])
+      const cutters: readonly [string, (leg: LegId) => Promise<unknown>][] = [
+        ['enters a room', (leg) => openTalk(leg)],
+        ['is answered', (leg) => pbx.answer(leg)],
+        ['is left to the dialplan', (leg) => pbx.leaveTo(leg, harness.dialplan)],
+      ]
+      it.each(cutters)('is cut short, with all that waits, when its leg %s', async (_, command) => {
+        const { id, call } = await callIn()
+        const playing = newId<PlaybackId>('play')
+        const waiting = newId<PlaybackId>('play')
+        await pbx.play(id, playing, [harness.sounds.long])
+        await pbx.play(id, waiting, [{ kind: 'tone', tone: 'busy', zone: 'se' }])
         await harness.until('the sound', () => call.hearsSound())
-        await openTalk(id)
-        expect(await event('played', (one) => one.playback === playback)).toMatchObject({ complete: false })
+        await command(id)
+        expect(await event('played', (one) => one.playback === playing)).toMatchObject({ complete: false })
+        expect(await event('played', (one) => one.playback === waiting)).toMatchObject({ complete: false })
+      })
+
+      it('holds up notes and names, but nothing on other legs', async () => {
+        const anna = await answered(harness.phones.anna)
+        const playback = newId<PlaybackId>('play')
+        await pbx.play(anna.id, playback, [harness.sounds.short, harness.sounds.short])
+        const noted = pbx.note(anna.id, { step: 'two' }).then(() => all('played').map((one) => one.playback))
+        const bertil = await answered(harness.phones.bertil)
+        await pbx.note(bertil.id, { step: 'one' })
+        expect(all('played').map((one) => one.playback)).not.toContain(playback)
+        expect(await noted).toContain(playback)
+        const notes = (await pbx.snapshot()).legs.map((leg) => [leg.id, leg.notes])
+        expect(notes).toContainEqual([anna.id, { step: 'two' }])
+        expect(notes).toContainEqual([bertil.id, { step: 'one' }])
+      })
+
+      it('refuses notes and names during a tone, which would hold them up for ever', async () => {
+        const { id } = await answered()
+        const tone = newId<PlaybackId>('tone')
+        await pbx.play(id, tone, [{ kind: 'tone', tone: 'busy', zone: 'se' }])
+        await expect(pbx.note(id, { a: '1' })).rejects.toBeInstanceOf(WrongState)
+        await expect(pbx.show(id, { number: '1' })).rejects.toBeInstanceOf(WrongState)
+        await pbx.stopPlaying(tone)
+        await event('played', (one) => one.playback === tone)
+        await expect(pbx.note(id, { a: '1' })).resolves.toBeUndefined()
       })
 
       it('starts and stops music', async () => {
@@ -500,7 +533,7 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         expect(seconds).toBeLessThan(limits.maxSeconds)
       })
 
-      it('can be stopped, played and deleted', async () => {
+      it('can be stopped, which may be repeated', async () => {
         const { id, call } = await answered()
         const name = newId<RecordingName>('recording')
         await pbx.record(id, name, { ...limits, endKey: '*' })
@@ -508,7 +541,14 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await harness.until('the key', () => keys(id) === '1')
         await pbx.stopRecording(name)
         expect(await recorded(name)).toMatchObject({ ok: true })
-        await pbx.stopRecording(name)
+        await expect(pbx.stopRecording(name)).resolves.toBeUndefined()
+      })
+
+      it('can be played and deleted', async () => {
+        const { id } = await answered()
+        const name = newId<RecordingName>('recording')
+        await pbx.record(id, name, { ...limits, maxSeconds: 1 })
+        await recorded(name)
         const playback = newId<PlaybackId>('play')
         await pbx.play(id, playback, [{ kind: 'recording', name }])
         expect(await event('played', (one) => one.playback === playback)).toMatchObject({ complete: true })

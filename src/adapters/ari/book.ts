@@ -1,70 +1,164 @@
-import type { LegId, PlaybackId, RecordingName } from '../../domain/ids.js'
-import type { RecordingLimits } from '../../ports/pbx.js'
+import type { LegId, PlaybackId, RecordingName, RoomId } from '../../domain/ids.js'
+import { NoSuchThing, type RecordingLimits } from '../../ports/pbx.js'
 
 /** What must be remembered of a leg while it lives, because Asterisk tells it only once or not at all. */
-interface LegNotes {
+export interface LegNotes {
+  /** It arrived in our time, so what plays to it is known here. */
+  known: boolean
   alerted: boolean
   answered: boolean
+  room: RoomId | undefined
   /** We gave it back to the dialplan and wait for the event. */
   leaving: boolean
   /** It is being ended; with cause and status when the event told them. */
   ending: { readonly cause: number; readonly status: number | undefined } | undefined
-  recording:
-    { readonly name: RecordingName; readonly endKey: RecordingLimits['endKey']; running: boolean } | undefined
+  recording: Recording | undefined
 }
 
-interface Playing {
+export interface Recording {
+  readonly name: RecordingName
+  readonly endKey: RecordingLimits['endKey']
+  running: boolean
+}
+
+export interface Playing {
   readonly leg: LegId
+  /** Asterisk's id of it. Derived from the leg, so that a later process can find and stop what this one started. */
+  readonly asteriskId: string
+  /** A tone: it does not end by itself. */
+  readonly endless: boolean
   /** Something of ours cut it short: Asterisk reports that as if it had been played to its end. */
   cut: boolean
 }
 
-/** The adapter's short memory. Nothing in it has to survive the process. */
+/** So many playings may wait one after the other on a leg. */
+const slots = 4
+
+/** The adapter's short memory of what is under way. Nothing in it has to survive the process. */
 export class Book {
   readonly #legs = new Map<LegId, LegNotes>()
   readonly #playings = new Map<PlaybackId, Playing>()
+  readonly #byAsteriskId = new Map<string, PlaybackId>()
+  readonly #waiting = new Map<LegId, Set<{ readonly idle: () => void; readonly gone: () => void }>>()
 
   leg(id: LegId): LegNotes {
     let notes = this.#legs.get(id)
     if (!notes) {
-      notes = { alerted: false, answered: false, leaving: false, ending: undefined, recording: undefined }
+      notes = {
+        known: false,
+        alerted: false,
+        answered: false,
+        room: undefined,
+        leaving: false,
+        ending: undefined,
+        recording: undefined,
+      }
       this.#legs.set(id, notes)
     }
     return notes
   }
 
-  forgetLeg(id: LegId): void {
+  /** Without making an entry for a leg that may not exist. */
+  find(id: LegId): LegNotes | undefined {
+    return this.#legs.get(id)
+  }
+
+  /** The leg is gone. Returns the playings whose end will not be told. */
+  forgetLeg(id: LegId): readonly PlaybackId[] {
+    const ended = this.#playingsOn(id).map(([playback]) => playback)
+    for (const playback of ended) this.endPlaying(playback)
     this.#legs.delete(id)
+    for (const waiter of this.#waiting.get(id) ?? []) waiter.gone()
+    this.#waiting.delete(id)
+    return ended
   }
 
-  /** False when the id is in use. */
-  startPlaying(id: PlaybackId, leg: LegId): boolean {
-    if (this.#playings.has(id)) return false
-    this.#playings.set(id, { leg, cut: false })
-    return true
+  /** Asterisk's id for a new playing; `inUse` when that playback runs, `full` when too many wait on the leg. */
+  startPlaying(
+    id: PlaybackId,
+    leg: LegId,
+    endless: boolean,
+  ): { readonly asteriskId: string } | 'inUse' | 'full' {
+    if (this.#playings.has(id)) return 'inUse'
+    const asteriskId = asteriskIdsOn(leg).find((one) => !this.#byAsteriskId.has(one))
+    if (asteriskId === undefined) return 'full'
+    this.#playings.set(id, { leg, asteriskId, endless, cut: false })
+    this.#byAsteriskId.set(asteriskId, id)
+    return { asteriskId }
   }
 
-  cut(id: PlaybackId): void {
-    const playing = this.#playings.get(id)
-    if (playing) playing.cut = true
+  playing(id: PlaybackId): Playing | undefined {
+    return this.#playings.get(id)
   }
 
-  /** Moving a leg stops what plays to it. */
-  cutAllOn(legs: readonly LegId[]): void {
-    for (const playing of this.#playings.values()) if (legs.includes(playing.leg)) playing.cut = true
+  playbackOf(asteriskId: string): PlaybackId | undefined {
+    return this.#byAsteriskId.get(asteriskId)
   }
 
   /** Undefined when it is not known. */
   endPlaying(id: PlaybackId): Playing | undefined {
     const playing = this.#playings.get(id)
+    if (!playing) return undefined
     this.#playings.delete(id)
+    this.#byAsteriskId.delete(playing.asteriskId)
+    this.#tellIfIdle(playing.leg)
     return playing
   }
 
-  /** Playings whose end will not be told, because their leg is gone. */
-  endAllOn(leg: LegId): readonly PlaybackId[] {
-    const ids = [...this.#playings].filter(([, playing]) => playing.leg === leg).map(([id]) => id)
-    for (const id of ids) this.#playings.delete(id)
-    return ids
+  endRecording(leg: LegId): void {
+    const notes = this.#legs.get(leg)
+    if (notes) notes.recording = undefined
+    this.#tellIfIdle(leg)
   }
+
+  playingsOn(leg: LegId): readonly Playing[] {
+    return this.#playingsOn(leg).map(([, playing]) => playing)
+  }
+
+  allPlayings(): readonly (readonly [PlaybackId, Playing])[] {
+    return [...this.#playings]
+  }
+
+  allRecordings(): readonly (readonly [LegId, Recording])[] {
+    return [...this.#legs].flatMap(([id, { recording }]) => (recording ? [[id, recording] as const] : []))
+  }
+
+  isIdle(leg: LegId): boolean {
+    return this.#legs.get(leg)?.recording === undefined && this.#playingsOn(leg).length === 0
+  }
+
+  /** Resolves when nothing plays to the leg and nothing is recorded from it; rejects with `NoSuchThing` when it is gone first. */
+  untilIdle(leg: LegId): Promise<void> {
+    if (this.isIdle(leg)) return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      const waiters = this.#waiting.get(leg) ?? new Set()
+      this.#waiting.set(leg, waiters)
+      waiters.add({
+        idle: resolve,
+        gone: () => {
+          reject(new NoSuchThing(`leg ${leg} ended`))
+        },
+      })
+    })
+  }
+
+  #tellIfIdle(leg: LegId): void {
+    const waiters = this.#waiting.get(leg)
+    if (!waiters || !this.isIdle(leg)) return
+    this.#waiting.delete(leg)
+    for (const waiter of waiters) waiter.idle()
+  }
+
+  #playingsOn(leg: LegId): readonly (readonly [PlaybackId, Playing])[] {
+    return asteriskIdsOn(leg).flatMap((asteriskId) => {
+      const id = this.#byAsteriskId.get(asteriskId)
+      const playing = id === undefined ? undefined : this.#playings.get(id)
+      return id === undefined || playing === undefined ? [] : [[id, playing] as const]
+    })
+  }
+}
+
+/** All the ids that playings on a leg can have. */
+export function asteriskIdsOn(leg: LegId): readonly string[] {
+  return Array.from({ length: slots }, (_, slot) => `${leg}~${String(slot)}`)
 }

@@ -6,6 +6,8 @@ import type { Clock } from '../../runtime/clock.js'
 import { Book } from './book.js'
 import { openConnection, type AriConnection, type ConnectionLimits } from './connection.js'
 import { Audience } from './events.js'
+import { afterGap } from './gap.js'
+import { lanes } from './lanes.js'
 import { legCommands } from './legs.js'
 import { lamps, provisioner } from './provisioning.js'
 import { command, refusal } from './refusals.js'
@@ -72,6 +74,10 @@ export async function connectAri(settings: AriSettings): Promise<Ari> {
       },
       onGap: () => {
         audience.tell({ kind: 'gap' })
+        if (connection)
+          void afterGap(connection, book, (event) => {
+            audience.tell(event)
+          })
       },
     },
   )
@@ -84,10 +90,11 @@ async function assemble(
   audience: Audience,
   app: string,
 ): Promise<Ari> {
+  const lane = lanes(connection, book)
   const pbx: Pbx = {
-    ...legCommands(connection, book, app),
-    ...roomCommands(connection, book, app),
-    ...soundCommands(connection, book),
+    ...legCommands(connection, book, lane, app),
+    ...roomCommands(connection, lane, app),
+    ...soundCommands(connection, book, lane),
     onEvent: (listener) => audience.add(listener),
   }
   const info = await command(connection, 'asterisk.getInfo', { only: 'system' })

@@ -46,8 +46,8 @@ export const defaultLimits: ConnectionLimits = {
 export interface AriConnection {
   /** Over the websocket, in order. Rejects with `PbxUnavailable`. */
   call(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer>
-  /** Over HTTP: for long lists and files, which would keep other commands waiting on the websocket. */
-  callOverHttp(operation: Operation, parameters: Parameters): Promise<RestAnswer>
+  /** Over HTTP: for long lists, files and what may take its time, which would keep other commands waiting on the websocket. */
+  callOverHttp(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer>
   fileOverHttp(operation: Operation, parameters: Parameters): Promise<{ status: number; bytes: Uint8Array }>
   connected(): boolean
   close(): Promise<void>
@@ -158,8 +158,8 @@ class Connection implements AriConnection {
     return this.#requests.send(buildRequest(this.#forms, operation, parameters, body))
   }
 
-  async callOverHttp(operation: Operation, parameters: Parameters): Promise<RestAnswer> {
-    const { status, bytes } = await this.fileOverHttp(operation, parameters)
+  async callOverHttp(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer> {
+    const { status, bytes } = await this.#overHttp(operation, parameters, body)
     return { status, body: parseBody(Buffer.from(bytes).toString('utf8')) }
   }
 

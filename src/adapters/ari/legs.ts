@@ -1,11 +1,12 @@
-import type { DeviceName } from '../../domain/ids.js'
+import type { DeviceName, LegId } from '../../domain/ids.js'
 import { AlreadyExists, CannotReach, type NewLeg, type Pbx } from '../../ports/pbx.js'
 import type { Book } from './book.js'
 import type { AriConnection } from './connection.js'
 import { hangUpParameters } from './ends.js'
+import type { Lanes } from './lanes.js'
 import type { AriChannel } from './messages.js'
 import { createdMark, deviceOf, noteVariables, type Variables } from './names.js'
-import { command, messageOf, refusal } from './refusals.js'
+import { checked, command, messageOf, refusal } from './refusals.js'
 
 type LegCommands = Pick<
   Pbx,
@@ -23,10 +24,19 @@ type LegCommands = Pick<
   | 'isReachable'
 >
 
-export function legCommands(connection: AriConnection, book: Book, app: string): LegCommands {
+export function legCommands(
+  connection: AriConnection,
+  book: Book,
+  { cut, cutting, waiting }: Lanes,
+  app: string,
+): LegCommands {
+  const setVariables = async (leg: LegId, variables: Variables): Promise<void> => {
+    const answer = await waiting(leg, 'channels.setChannelVars', { channelId: leg }, { variables })
+    checked('channels.setChannelVars', answer)
+  }
   return {
     answer: async (leg) => {
-      await command(connection, 'channels.answer', { channelId: leg })
+      checked('channels.answer', await cutting([leg], 'channels.answer', { channelId: leg }))
     },
     indicateRinging: async (leg) => {
       await command(connection, 'channels.ring', { channelId: leg })
@@ -35,19 +45,10 @@ export function legCommands(connection: AriConnection, book: Book, app: string):
       const parameters = { channelId: leg, ...hangUpParameters[reason] }
       await command(connection, 'channels.hangup', parameters, undefined, { accept: [404] })
     },
-    note: async (leg, notes) => {
-      await command(
-        connection,
-        'channels.setChannelVars',
-        { channelId: leg },
-        { variables: noteVariables(notes) },
-      )
-    },
-    show: async (leg, party) => {
-      // The phone is told once, by the last of the two: `i` holds the first one back.
-      const variables = { 'CONNECTEDLINE(name,i)': party.name ?? '', 'CONNECTEDLINE(num)': party.number }
-      await command(connection, 'channels.setChannelVars', { channelId: leg }, { variables })
-    },
+    note: (leg, notes) => setVariables(leg, noteVariables(notes)),
+    // The phone is told once, by the last of the two: `i` holds the first one back.
+    show: (leg, party) =>
+      setVariables(leg, { 'CONNECTEDLINE(name,i)': party.name ?? '', 'CONNECTEDLINE(num)': party.number }),
     startMusic: async (leg, mohClass) => {
       await command(connection, 'channels.startMoh', { channelId: leg, mohClass })
     },
@@ -58,9 +59,10 @@ export function legCommands(connection: AriConnection, book: Book, app: string):
       await command(connection, 'channels.sendDTMF', { channelId: leg, dtmf })
     },
     leaveTo: async (leg, { context, extension }) => {
+      await cut([leg])
       // Before the request, because the event may come before the answer.
-      book.leg(leg).leaving = true
-      book.cutAllOn([leg])
+      const notes = book.find(leg)
+      if (notes) notes.leaving = true
       try {
         await command(connection, 'channels.continueInDialplan', {
           channelId: leg,
@@ -69,7 +71,7 @@ export function legCommands(connection: AriConnection, book: Book, app: string):
           priority: 1,
         })
       } catch (error) {
-        book.leg(leg).leaving = false
+        if (notes) notes.leaving = false
         throw error
       }
     },
@@ -108,8 +110,9 @@ async function createLeg(
 
 async function existing(connection: AriConnection, leg: NewLeg): Promise<'existed'> {
   const answer = await connection.call('channels.get', { channelId: leg.id })
-  // Gone between the two requests: it existed, and its end is told.
-  if (answer.status === 404) return 'existed'
+  // Asterisk says 409 also for a phone it cannot reach when the last 409 on this connection was a true one (its error
+  // number is kept for the thread and not reset).
+  if (answer.status === 404) throw new CannotReach(`${deviceIn(leg.to)}: not created`)
   if (answer.status === 200 && deviceOf((answer.body as AriChannel).name) === deviceIn(leg.to))
     return 'existed'
   throw new AlreadyExists(`leg ${leg.id} belongs to another device`)

@@ -17,6 +17,15 @@ export async function command(
   { accept = [] }: Tolerated = {},
 ): Promise<RestAnswer> {
   const answer = await connection.call(operation, parameters, body)
+  return checked(operation, answer, { accept })
+}
+
+/** The answer, or the port's error for its status. */
+export function checked(
+  operation: Operation,
+  answer: RestAnswer,
+  { accept = [] }: Tolerated = {},
+): RestAnswer {
   if (answer.status < 300 || accept.includes(answer.status)) return answer
   throw refusal(operation, answer)
 }

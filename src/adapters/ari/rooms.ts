@@ -7,11 +7,11 @@ import {
   type RoomKind,
   type Snapshot,
 } from '../../ports/pbx.js'
-import type { Book } from './book.js'
 import type { AriConnection } from './connection.js'
+import type { Lanes } from './lanes.js'
 import { isInApp, legOf, roomOf, type AriBridge, type AriChannel } from './messages.js'
 import { noteVariables } from './names.js'
-import { command, refusal } from './refusals.js'
+import { checked, command, refusal } from './refusals.js'
 
 type RoomCommands = Pick<Pbx, 'openRoom' | 'enter' | 'leave' | 'closeRoom' | 'startRoomMusic' | 'snapshot'>
 
@@ -20,7 +20,7 @@ const bridgeTypes: Readonly<Record<RoomKind, string>> = { talk: 'mixing,dtmf_eve
 
 const defaultMusic = 'default'
 
-export function roomCommands(connection: AriConnection, book: Book, app: string): RoomCommands {
+export function roomCommands(connection: AriConnection, { cutting }: Lanes, app: string): RoomCommands {
   const startRoomMusic = async (room: RoomId, mohClass: string): Promise<void> => {
     await command(connection, 'bridges.startMoh', { bridgeId: room, mohClass })
   }
@@ -34,22 +34,19 @@ export function roomCommands(connection: AriConnection, book: Book, app: string)
     },
     enter: async (room, legs) => {
       if (legs.length === 0) return
-      book.cutAllOn(legs)
       // Who is shown to whom is said by `createLeg` and `show`; a bridge would overwrite it with its own idea.
       const parameters = { bridgeId: room, channel: legs, inhibitConnectedLineUpdates: true }
-      const answer = await connection.call('bridges.addChannel', parameters)
+      const answer = await cutting(legs, 'bridges.addChannel', parameters)
       // One leg that is gone makes it refuse them all.
       if (answer.status === 400) throw new NoSuchThing(`one of the legs ${legs.join(', ')} is gone`)
-      if (answer.status >= 300) throw refusal('bridges.addChannel', answer)
+      checked('bridges.addChannel', answer)
     },
     leave: async (room, legs) => {
-      book.cutAllOn(legs)
       // One by one: a leg that is gone (400) or elsewhere (422) would keep the others in.
-      const each = legs.map((leg) =>
-        command(connection, 'bridges.removeChannel', { bridgeId: room, channel: leg }, undefined, {
-          accept: [400, 404, 422],
-        }),
-      )
+      const each = legs.map(async (leg) => {
+        const answer = await cutting([leg], 'bridges.removeChannel', { bridgeId: room, channel: leg })
+        checked('bridges.removeChannel', answer, { accept: [400, 404, 422] })
+      })
       await Promise.all(each)
     },
     closeRoom: async (room) => {

@@ -1,7 +1,16 @@
-import type { RecordingName } from '../../domain/ids.js'
-import { AlreadyExists, NoSuchThing, type Pbx, type Sound } from '../../ports/pbx.js'
+import type { LegId, RecordingName } from '../../domain/ids.js'
+import {
+  AlreadyExists,
+  NoSuchThing,
+  WrongState,
+  type Pbx,
+  type RecordingLimits,
+  type Sound,
+} from '../../ports/pbx.js'
 import type { Book } from './book.js'
 import type { AriConnection } from './connection.js'
+import type { Lanes } from './lanes.js'
+import type { Parameters } from './operations.js'
 import { command, refusal } from './refusals.js'
 
 type SoundCommands = Pick<
@@ -9,13 +18,17 @@ type SoundCommands = Pick<
   'play' | 'stopPlaying' | 'record' | 'stopRecording' | 'deleteRecording' | 'setMessageLamp'
 >
 
-export function soundCommands(connection: AriConnection, book: Book): SoundCommands {
+export function soundCommands(connection: AriConnection, book: Book, { cut }: Lanes): SoundCommands {
   return {
     play: async (leg, playback, sounds) => {
       await requireRecordings(connection, sounds)
-      if (!book.startPlaying(playback, leg)) throw new AlreadyExists(`playback ${playback} is in use`)
+      // What an earlier process started has the same ids.
+      if (book.find(leg)?.known !== true) await cut([leg])
+      const started = book.startPlaying(playback, leg, sounds.some(isEndless))
+      if (started === 'inUse') throw new AlreadyExists(`playback ${playback} is in use`)
+      if (started === 'full') throw new WrongState(`too many sounds wait on leg ${leg}`)
       try {
-        const parameters = { channelId: leg, playbackId: playback, media: sounds.flatMap(mediaOf) }
+        const parameters = { channelId: leg, playbackId: started.asteriskId, media: sounds.flatMap(mediaOf) }
         await command(connection, 'channels.play', parameters)
       } catch (error) {
         book.endPlaying(playback)
@@ -23,26 +36,26 @@ export function soundCommands(connection: AriConnection, book: Book): SoundComma
       }
     },
     stopPlaying: async (playback) => {
+      const playing = book.playing(playback)
+      if (!playing) return
       // Before the request, because the event may come before the answer.
-      book.cut(playback)
-      await command(connection, 'playbacks.stop', { playbackId: playback }, undefined, { accept: [404] })
+      playing.cut = true
+      const parameters = { playbackId: playing.asteriskId }
+      await command(connection, 'playbacks.stop', parameters, undefined, { accept: [404] })
     },
-    record: async (leg, recording, limits) => {
-      book.leg(leg).recording = { name: recording, endKey: limits.endKey, running: false }
-      const parameters = {
-        channelId: leg,
-        name: recording,
-        format: 'wav',
-        maxDurationSeconds: limits.maxSeconds,
-        maxSilenceSeconds: limits.silenceSeconds,
-        beep: limits.beep,
-        terminateOn: limits.endKey ?? 'none',
-        ifExists: 'fail',
+    record: async (leg, name, limits) => {
+      const notes = book.find(leg)
+      // Asterisk would take it and then tell that it failed.
+      if (notes?.room !== undefined) throw new WrongState(`leg ${leg} is in a room`)
+      if (notes?.recording) {
+        if (notes.recording.name === name) throw new AlreadyExists(`recording ${name} runs`)
+        throw new WrongState(`leg ${leg} is being recorded`)
       }
-      const answer = await connection.call('channels.record', parameters)
+      if (notes) notes.recording = { name, endKey: limits.endKey, running: false }
+      const answer = await connection.call('channels.record', recordParameters(leg, name, limits))
       if (answer.status < 300) return
-      book.leg(leg).recording = undefined
-      if (answer.status === 409) throw new AlreadyExists(`recording ${recording} exists`)
+      book.endRecording(leg)
+      if (answer.status === 409) throw new AlreadyExists(`recording ${name} exists`)
       throw refusal('channels.record', answer)
     },
     stopRecording: async (recordingName) => {
@@ -62,6 +75,23 @@ export function soundCommands(connection: AriConnection, book: Book): SoundComma
       )
     },
   }
+}
+
+function recordParameters(leg: LegId, name: RecordingName, limits: RecordingLimits): Parameters {
+  return {
+    channelId: leg,
+    name,
+    format: 'wav',
+    maxDurationSeconds: limits.maxSeconds,
+    maxSilenceSeconds: limits.silenceSeconds,
+    beep: limits.beep,
+    terminateOn: limits.endKey ?? 'none',
+    ifExists: 'fail',
+  }
+}
+
+function isEndless(sound: Sound): boolean {
+  return sound.kind === 'tone'
 }
 
 /** Asterisk takes a recording that does not exist and then never says that the playing ended. */

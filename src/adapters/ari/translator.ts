@@ -73,13 +73,15 @@ export class Translator {
         tell({ kind: 'resumed', leg: event.channel.id as LegId })
         return
       case 'ChannelEnteredBridge':
+        book.leg(event.channel.id as LegId).room = event.bridge.id as RoomId
         tell({ kind: 'entered', room: event.bridge.id as RoomId, leg: event.channel.id as LegId })
         return
       case 'ChannelLeftBridge':
+        book.leg(event.channel.id as LegId).room = undefined
         tell({ kind: 'leftRoom', room: event.bridge.id as RoomId, leg: event.channel.id as LegId })
         return
       case 'PlaybackFinished':
-        this.#played(event.playback.id as PlaybackId, event.playback.state)
+        this.#played(event.playback.id, event.playback.state)
         return
       case 'RecordingStarted': {
         const recording = this.#recordingOn(event.recording.target_uri)
@@ -105,6 +107,7 @@ export class Translator {
     const { book, tell } = this.#settings
     const leg = legOf(channel)
     const notes = book.leg(leg.id)
+    notes.known = true
     notes.leaving = false
     notes.ending = undefined
     if (leg.state === 'up') notes.answered = true
@@ -117,8 +120,7 @@ export class Translator {
     const leg = channel.id as LegId
     const { leaving, ending } = book.leg(leg)
     if (leaving) {
-      book.forgetLeg(leg)
-      tell({ kind: 'left', leg })
+      this.#left(leg)
     } else if (ending) {
       // Of an incoming leg nothing comes after this; one of ours ends with ChannelDestroyed, which knows the reason.
       if (!isCreated(channel)) this.#gone(channel, ending.cause, ending.status)
@@ -134,16 +136,22 @@ export class Translator {
     const leg = channel.id as LegId
     const held = this.#held.get(leg) ?? []
     this.#held.delete(leg)
-    if (alive) this.#settings.tell({ kind: 'left', leg })
+    if (alive) this.#left(leg)
     else if (!isCreated(channel)) this.#gone(channel, 0, undefined)
     for (const event of held) this.take(event)
+  }
+
+  #left(leg: LegId): void {
+    const { book, tell } = this.#settings
+    for (const playback of book.forgetLeg(leg)) tell({ kind: 'played', playback, complete: false })
+    tell({ kind: 'left', leg })
   }
 
   #gone(channel: AriChannel, told: number, status: number | undefined): void {
     const { book, tell } = this.#settings
     const leg = channel.id as LegId
     const { alerted, answered } = book.leg(leg)
-    book.forgetLeg(leg)
+    const unfinished = book.forgetLeg(leg)
     const cause = told === endedByExchange || told === 0 ? normalClearing : told
     const end: LegEnd = legEnd({
       cause,
@@ -152,7 +160,7 @@ export class Translator {
       alerted: alerted || channel.state === 'Ringing',
       answered: answered || channel.state === 'Up',
     })
-    for (const playback of book.endAllOn(leg)) tell({ kind: 'played', playback, complete: false })
+    for (const playback of unfinished) tell({ kind: 'played', playback, complete: false })
     tell({ kind: 'gone', leg, end, cause })
   }
 
@@ -162,12 +170,13 @@ export class Translator {
     if (!ends && /^[0-9*#]$/.test(digit)) this.#settings.tell({ kind: 'digit', leg, digit: digit as Digit })
   }
 
-  #played(playback: PlaybackId, state: string): void {
+  #played(asteriskId: string, state: string): void {
     const { book, tell } = this.#settings
-    const end = book.endPlaying(playback)
+    const playback = book.playbackOf(asteriskId)
     // Not ours, or told already when its leg ended.
-    if (!end) return
-    tell({ kind: 'played', playback, complete: state === 'done' && !end.cut })
+    if (playback === undefined) return
+    const cut = book.endPlaying(playback)?.cut === true
+    tell({ kind: 'played', playback, complete: state === 'done' && !cut })
   }
 
   #recorded(
@@ -176,7 +185,7 @@ export class Translator {
   ): void {
     const { book, tell } = this.#settings
     const leg = legOfTarget(recording.target_uri)
-    if (leg !== undefined) book.leg(leg).recording = undefined
+    if (leg !== undefined) book.endRecording(leg)
     tell({
       kind: 'recorded',
       recording: recording.name as RecordingName,

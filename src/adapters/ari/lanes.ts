@@ -1,0 +1,74 @@
+import type { LegId } from '../../domain/ids.js'
+import { WrongState } from '../../ports/pbx.js'
+import { asteriskIdsOn, type Book } from './book.js'
+import type { AriConnection } from './connection.js'
+import type { Operation, Parameters } from './operations.js'
+import type { RestAnswer } from './requests.js'
+
+/**
+ * Asterisk carries out some commands on a leg (answer, set a variable, into and out of a bridge) only when the leg's own
+ * thread is free: not before a sound that plays to it, or a recording of it, has ended. Until then it does not answer, and
+ * since it takes the requests of a websocket one after the other, the whole exchange would stand still. So such a command
+ * is sent only to a leg that is idle, and over HTTP when that is not known.
+ */
+export interface Lanes {
+  /** Ends what plays and what is recorded, then carries out the command. */
+  cutting(
+    legs: readonly LegId[],
+    operation: Operation,
+    parameters: Parameters,
+    body?: unknown,
+  ): Promise<RestAnswer>
+  /** Waits for the sound or the recording to end. Rejects with `WrongState` when it is a tone, which does not end. */
+  waiting(leg: LegId, operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer>
+  /** Ends what plays and what is recorded. */
+  cut(legs: readonly LegId[]): Promise<void>
+}
+
+export function lanes(connection: AriConnection, book: Book): Lanes {
+  const call = async (
+    legs: readonly LegId[],
+    operation: Operation,
+    parameters: Parameters,
+    body: unknown,
+  ): Promise<RestAnswer> => {
+    if (legs.every((leg) => book.find(leg)?.known)) return connection.call(operation, parameters, body)
+    // A leg from before our start, or one that does not exist: something unknown may be going on there.
+    const answer = await connection.callOverHttp(operation, parameters, body)
+    if (answer.status < 300) for (const leg of legs) book.leg(leg).known = true
+    return answer
+  }
+  const cut = async (legs: readonly LegId[]): Promise<void> => {
+    await Promise.all(legs.map((leg) => cutOne(connection, book, leg)))
+  }
+  return {
+    cut,
+    cutting: async (legs, operation, parameters, body) => {
+      await cut(legs)
+      return call(legs, operation, parameters, body)
+    },
+    waiting: async (leg, operation, parameters, body) => {
+      if (book.playingsOn(leg).some((playing) => playing.endless))
+        throw new WrongState(`${operation}: a tone plays to leg ${leg}`)
+      await book.untilIdle(leg)
+      return call([leg], operation, parameters, body)
+    },
+  }
+}
+
+/** The answers come before the sounds have ended; what follows on the same leg waits for that in Asterisk, some milliseconds. */
+async function cutOne(connection: AriConnection, book: Book, leg: LegId): Promise<void> {
+  const notes = book.find(leg)
+  if (!notes?.known) {
+    await Promise.all(
+      asteriskIdsOn(leg).map((playbackId) => connection.call('playbacks.stop', { playbackId })),
+    )
+    return
+  }
+  const stops: Promise<unknown>[] = book.playingsOn(leg).map((playing) => {
+    playing.cut = true
+    return connection.call('playbacks.stop', { playbackId: playing.asteriskId })
+  })
+  if (notes.recording) stops.push(connection.call('recordings.stop', { recordingName: notes.recording.name }))
+  await Promise.all(stops)
+}
