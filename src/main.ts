@@ -100,7 +100,7 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     },
   })
   const directory = new DirectoryBook(stores.companies, log)
-  const deps: Deps = {
+  const deps: Omit<Deps, 'calls'> = {
     exchange: new Exchange(ari.pbx),
     stores,
     feed,

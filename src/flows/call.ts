@@ -11,6 +11,7 @@ import type { Voice } from '../ports/voice.js'
 import type { Clock } from '../runtime/clock.js'
 import type { AbsenceBook } from './absence-book.js'
 import type { Exchange, Leg } from './exchange.js'
+import type { Calls } from './switchboard.js'
 
 /** What every story may use. Made once, in main. */
 export interface Deps {
@@ -24,6 +25,8 @@ export interface Deps {
   readonly tongues: Readonly<Record<Language, Tongue>>
   /** Entries of the person's calendar feed as last fetched (H-19). */
   readonly calendars: (company: CompanyId, person: PersonId) => readonly CalendarEntry[]
+  /** Stories may hand legs to one another. */
+  readonly calls: Calls
   /** The companies as they are now; a call keeps the one it began with. */
   readonly directory: () => Directory
 }

@@ -1,4 +1,4 @@
-import type { Digit, LegId, PlaybackId, RecordingName } from '../domain/ids.js'
+import type { CallId, Digit, LegId, PlaybackId, RecordingName } from '../domain/ids.js'
 import {
   NoSuchThing,
   type HangUpReason,
@@ -23,6 +23,8 @@ export interface Leg {
   readonly here: boolean
   readonly ended: LegEnd | undefined
   readonly digits: Mailbox<Digit>
+  /** The call whose story it is part of; changes when a leg is parked, fetched or transferred. */
+  readonly story: CallId | undefined
 }
 
 interface LiveLeg {
@@ -33,6 +35,7 @@ interface LiveLeg {
   ended: LegEnd | undefined
   readonly digits: Mailbox<Digit>
   readonly watchers: Set<() => void>
+  story: CallId | undefined
   playings: number
 }
 
@@ -98,12 +101,23 @@ export class Exchange {
   }
 
   /** Takes a snapshot as the truth: of the legs `known` when it was asked for, those it does not name have ended unheard. */
-  reconcile(known: readonly Leg[], legs: readonly LegInfo[]): readonly LegId[] {
+  reconcile(known: readonly Leg[], legs: readonly LegInfo[]): readonly Leg[] {
     const alive = new Set(legs.map((leg) => leg.id))
-    const lost = known.map((leg) => leg.id).filter((id) => !alive.has(id))
-    for (const id of lost) this.#gone(id, 'failed')
+    const lost = known.filter((leg) => !alive.has(leg.id))
+    for (const { id } of lost) this.#gone(id, 'failed')
     for (const info of legs) this.adopt(info)
     return lost
+  }
+
+  /** From now on the leg is part of this call's story, and only of this one. */
+  assign(leg: Leg, story: CallId): void {
+    const live = leg as LiveLeg
+    live.story = story
+  }
+
+  /** Ends a leg, unless it is gone, or part of another story by now. */
+  async release(leg: Leg, story: CallId, reason: HangUpReason = 'normal'): Promise<void> {
+    if (!leg.ended && leg.story === story) await this.pbx.hangUp(leg.id, reason)
   }
 
   /** Waits until `look` sees what it looks for on the leg. */
@@ -205,6 +219,7 @@ export class Exchange {
       ended: undefined,
       digits: new Mailbox(),
       watchers: new Set(),
+      story: undefined,
       playings: 0,
     }
     this.#legs.set(leg.id, live)
@@ -222,6 +237,7 @@ export class Exchange {
         ended: undefined,
         digits: new Mailbox(),
         watchers: new Set(),
+        story: undefined,
         playings: 0,
       })
       return

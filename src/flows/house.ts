@@ -26,11 +26,11 @@ export class House {
   #waiting: PbxEvent[] | undefined = []
   #settingUp: Promise<void> = Promise.resolve()
 
-  constructor(deps: Deps, directory: DirectoryBook, provisioned: Provisioned) {
-    this.#deps = deps
+  constructor(deps: Omit<Deps, 'calls'>, directory: DirectoryBook, provisioned: Provisioned) {
+    this.#switchboard = new Switchboard(deps)
+    this.#deps = { ...deps, calls: this.#switchboard }
     this.#directory = directory
     this.#provisioned = provisioned
-    this.#switchboard = new Switchboard(deps)
   }
 
   get calls(): number {

@@ -73,7 +73,7 @@ export async function ring(
   if ('answered' in end) {
     const { answered } = end
     callScope.defer(() => pbx.closeRoom(room))
-    callScope.defer(() => (answered.ended ? undefined : pbx.hangUp(answered.id, 'normal')))
+    callScope.defer(() => deps.exchange.release(answered, call.id))
     await deps.exchange.answer(scope, call.leg)
     await scope.of(pbx.enter(room, [call.leg.id, answered.id]))
   }
@@ -121,7 +121,7 @@ async function ringBell(
   const { exchange } = deps
   const newLeg = legFor(call, bell)
   if (ringing.dialled && !exchange.leg(newLeg.id)) return { noLuck: 'noAnswer' }
-  const leg = await createUnlessAway(newLeg, fork, scope, deps)
+  const leg = await createUnlessAway(call, newLeg, fork, scope, deps)
   if (!leg) return { noLuck: 'notReachable' }
   if (early) await scope.of(exchange.pbx.enter(talkRoom(call), [call.leg.id, leg.id]))
   if (!(await dialOnce(call, leg, ringing.seconds, scope, deps))) return { noLuck: 'notReachable' }
@@ -134,6 +134,7 @@ async function ringBell(
 }
 
 async function createUnlessAway(
+  call: Call,
   newLeg: NewLeg,
   fork: Fork,
   scope: Scope,
@@ -144,7 +145,9 @@ async function createUnlessAway(
     return fork.winner === newLeg.id ? undefined : 'answeredElsewhere'
   }
   try {
-    return await deps.exchange.create(scope, newLeg, reason)
+    const leg = await deps.exchange.create(scope, newLeg, reason)
+    deps.exchange.assign(leg, call.id)
+    return leg
   } catch (error) {
     if (error instanceof CannotReach) return undefined
     throw error

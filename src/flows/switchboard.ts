@@ -1,6 +1,6 @@
 import type { CallId, LegId } from '../domain/ids.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
-import { NoSuchThing, type LegInfo, type PbxEvent } from '../ports/pbx.js'
+import type { LegInfo, PbxEvent } from '../ports/pbx.js'
 import { Cancelled, Scope, type ScopeOptions } from '../runtime/scope.js'
 import { originOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
@@ -11,15 +11,33 @@ import { repeatCode } from './take-code.js'
 /** What a caller is given when the story of their call failed: the dialplan connects as well as it can (R-09). */
 const fallback = { context: 'vaxel-fallback', extension: 'dialled' }
 
+/** One call that is being told. */
+interface Story {
+  readonly call: Call
+  readonly scope: Scope
+  /** Settles when everything in it has ended. */
+  readonly over: Promise<void>
+}
+
+/** What stories may do to one another: a leg goes from one to the next when it is parked, fetched or transferred. */
+export interface Calls {
+  /** A call for a leg that so far was part of another, with a new id. */
+  callFor(leg: Leg, id: CallId): Call | undefined
+  /** The leg becomes part of the story `by`; the one it was part of ends, without ending the leg. */
+  takeOver(leg: Leg, by: CallId): Promise<void>
+  /** Begins a story for a call whose leg has none. */
+  tell(call: Call, body: (scope: Scope) => Promise<void>): void
+}
+
 /** Decides which leg gets which story, and ends the story with the leg. */
-export class Switchboard {
+export class Switchboard implements Calls {
   readonly #deps: Deps
   readonly #options: ScopeOptions
-  readonly #running = new Map<LegId, Scope>()
+  readonly #stories = new Map<CallId, Story>()
   readonly #failed = new Set<LegId>()
 
-  constructor(deps: Deps) {
-    this.#deps = deps
+  constructor(deps: Omit<Deps, 'calls'>) {
+    this.#deps = { ...deps, calls: this }
     this.#options = {
       clock: deps.clock,
       onCleanupFault: (scope, error) => {
@@ -30,54 +48,51 @@ export class Switchboard {
 
   /** How many calls have a running story. */
   get calls(): number {
-    return this.#running.size
+    return this.#stories.size
   }
 
-  isRunning(leg: LegId): boolean {
-    return this.#running.has(leg)
+  /** Is the leg part of a running story? */
+  isRunning(id: LegId): boolean {
+    const story = this.#deps.exchange.leg(id)?.story
+    return story !== undefined && this.#stories.has(story)
   }
 
   take(event: PbxEvent): void {
+    const leg =
+      'leg' in event && typeof event.leg === 'string' ? this.#deps.exchange.leg(event.leg) : undefined
     this.#deps.exchange.take(event)
-    if (event.kind === 'left' || event.kind === 'gone') this.end(event.leg)
+    if (leg && (event.kind === 'left' || event.kind === 'gone')) this.end(leg)
     if (event.kind === 'gone') this.#failed.delete(event.leg)
     if (event.kind === 'arrived' && event.leg.notes['role'] !== 'called') this.begin(event.leg)
   }
 
-  /** The leg is gone or has left: its story ends. */
-  end(leg: LegId): void {
-    this.#running.get(leg)?.cancel('hungUp')
+  /** The leg is gone or has left: the story it began ends. */
+  end(leg: Leg): void {
+    const story = leg.story === undefined ? undefined : this.#stories.get(leg.story)
+    if (story?.call.leg.id === leg.id) story.scope.cancel('hungUp')
   }
 
   /** Gives a leg its story: from where an earlier run left it, or from its beginning. */
   begin(info: LegInfo): void {
-    if (this.#running.has(info.id)) return
     const leg = this.#deps.exchange.leg(info.id)
-    if (!leg) return
-    const call = this.#callOf(leg)
+    if (!leg || this.isRunning(info.id)) return
+    const call = this.callFor(leg, (info.notes['call'] ?? leg.id) as CallId)
     if (!call) {
       this.#deps.log.error('a leg belongs to no company', { leg: leg.id, device: leg.info.device })
       void this.#abandon(leg)
       return
     }
-    const { scope, done } = Scope.start(`call ${call.id}`, this.#options, (inner) =>
-      goOn(call, phaseOf(info.notes), inner, this.#deps),
-    )
-    this.#running.set(leg.id, scope)
-    done.then(
-      () => this.#over(leg, scope),
-      (error: unknown) => this.#over(leg, scope, error),
-    )
+    this.tell(call, (scope) => goOn(call, phaseOf(info.notes), scope, this.#deps))
   }
 
-  #callOf(leg: Leg): Call | undefined {
+  callFor(leg: Leg, id: CallId): Call | undefined {
     const directory = this.#deps.directory()
     const known = originOf(leg.info, directory, readPublicNumber)
     if (!known) return undefined
     const { company, origin } = known
     const language = origin.kind === 'phone' ? (origin.person.language ?? company.language) : company.language
     return {
-      id: (leg.info.notes['call'] ?? leg.id) as CallId,
+      id,
       leg,
       company,
       directory,
@@ -87,15 +102,31 @@ export class Switchboard {
     }
   }
 
-  async #over(leg: Leg, scope: Scope, error?: unknown): Promise<void> {
-    if (this.#running.get(leg.id) === scope) this.#running.delete(leg.id)
-    if (error === undefined) {
-      if (!leg.ended && leg.here)
-        await this.#deps.exchange.pbx.hangUp(leg.id, 'normal').catch(() => undefined)
+  tell(call: Call, body: (scope: Scope) => Promise<void>): void {
+    this.#deps.exchange.assign(call.leg, call.id)
+    const { scope, done } = Scope.start(`call ${call.id}`, this.#options, body)
+    const over = done.then(
+      () => this.#over(call, scope),
+      (error: unknown) => this.#over(call, scope, error),
+    )
+    this.#stories.set(call.id, { call, scope, over })
+  }
+
+  async takeOver(leg: Leg, by: CallId): Promise<void> {
+    const story = leg.story === undefined ? undefined : this.#stories.get(leg.story)
+    this.#deps.exchange.assign(leg, by)
+    story?.scope.cancel('superseded')
+    await story?.over
+  }
+
+  async #over(call: Call, scope: Scope, error?: unknown): Promise<void> {
+    if (this.#stories.get(call.id)?.scope === scope) this.#stories.delete(call.id)
+    const { leg } = call
+    if (leg.ended || !leg.here || leg.story !== call.id) return
+    if (error === undefined || error instanceof Cancelled) {
+      await this.#deps.exchange.release(leg, call.id).catch(() => undefined)
       return
     }
-    if (error instanceof Cancelled) return
-    if (error instanceof NoSuchThing && (leg.ended || !leg.here)) return // it hung up while a command was on its way
     this.#deps.log.error('the story of a call failed', { leg: leg.id, error })
     await this.#abandon(leg)
   }

@@ -21,5 +21,5 @@ export async function talk(
   const { exchange } = deps
   const end = await exchange.untilEnded(scope, other)
   await scope.of(exchange.pbx.closeRoom(talkRoom(call)))
-  if (end !== 'left') await scope.of(exchange.pbx.hangUp(call.leg.id, 'normal'))
+  if (end !== 'left') await scope.of(exchange.release(call.leg, call.id))
 }

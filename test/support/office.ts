@@ -110,7 +110,7 @@ export class Office {
       },
     }
     const absences = new AbsenceBook(this.memory.stores.absences, log)
-    this.deps = {
+    const deps: Omit<Deps, 'calls'> = {
       exchange: new Exchange(pbx),
       stores: this.memory.stores,
       feed: this.memory.feed,
@@ -122,14 +122,15 @@ export class Office {
       calendars: () => [],
       directory: () => directory,
     }
-    const { switchboard, deps } = { switchboard: new Switchboard(this.deps), deps: this.deps }
+    const switchboard = new Switchboard(deps)
     this.switchboard = switchboard
+    this.deps = { ...deps, calls: switchboard }
     absences.follow(this.memory.feed, () => [this.company.company])
     await absences.load(this.company.company)
     pbx.onEvent((event) => {
       switchboard.take(event)
     })
-    await resume(switchboard, deps)
+    await resume(switchboard, this.deps)
     await settle()
     return this
   }
