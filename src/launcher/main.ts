@@ -123,9 +123,8 @@ function environmentOf(
       ariApp: asterisk.ariApp,
       redisUrl: `redis://127.0.0.1:${String(settings.redisPort)}`,
       httpPort: settings.httpPort,
+      sip: { address: settings.sipAddress, port: settings.sipPort },
     }),
-    VAXEL_SIP_ADDRESS: settings.sipAddress,
-    VAXEL_SIP_PORT: String(settings.sipPort),
     VAXEL_COMPANIES: settings.companies.join(','),
     // Without a mail server given, mail is written to files.
     ...(process.env['VAXEL_MAIL_URL'] === undefined

@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly ariApp: string
   readonly redisUrl: string
   readonly httpPort: number
+  /** Where phones sign in; the sound of their calls must be bound to the same address. */
+  readonly sip: { readonly address: string; readonly port: number }
 }
 
 /** The environment of Växel and of its command line. */
@@ -28,6 +30,8 @@ export function vaxelEnvironment(around: Surroundings): Readonly<Record<string, 
     VAXEL_SOUNDS_PATH: around.asterisk.soundsPath,
     VAXEL_RECORDINGS_DIR: around.asterisk.recordingsDirectory,
     VAXEL_HTTP_PORT: String(around.httpPort),
+    VAXEL_SIP_ADDRESS: around.sip.address,
+    VAXEL_SIP_PORT: String(around.sip.port),
   }
 }
 

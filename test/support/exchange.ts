@@ -139,6 +139,7 @@ function build(name: string, ports: ExchangePorts, options: ExchangeOptions, gua
       ariApp: ari.app,
       redisUrl,
       httpPort: ports.http,
+      sip: { address, port: ports.sip },
     }),
     VAXEL_MAIL_DIR: join(places.directory, 'mail'),
     ...options.environment,
