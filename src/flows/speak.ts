@@ -11,6 +11,8 @@ type Speaking = Pick<Deps, 'exchange' | 'voice' | 'clock'>
 const rejectToneLength: Milliseconds = 5_000
 /** TN-2: three times 100 ms of 425 Hz. */
 const acceptToneLength: Milliseconds = 600
+/** G-08: quick fingers hear nothing, whoever is waited for longer hears that the exchange is still there. */
+const quietWait: Milliseconds = 1_500
 
 /** Says a sentence to the caller, to its end. */
 export async function speak(call: Call, sentence: Sentence, scope: Scope, deps: Speaking): Promise<void> {
@@ -30,10 +32,17 @@ export async function askForKey(
     key: (keys) => call.leg.digits.take(keys),
     silence: async (quiet) => {
       await speak(call, sentence, quiet, deps)
-      await quiet.sleep(silence)
+      await waitAudibly(call, silence, quiet, deps)
     },
   })
   return end.won === 'key' ? end.value : undefined
+}
+
+/** G-08: nobody is left in silence for more than two seconds; a faint blip is repeated while we wait. */
+async function waitAudibly(call: Call, length: Milliseconds, scope: Scope, deps: Speaking): Promise<void> {
+  const quiet = Math.min(length, quietWait)
+  await scope.sleep(quiet)
+  if (length > quiet) await tone(call, 'waiting', length - quiet, scope, deps)
 }
 
 /** G-01, G-02: a number or code keyed after a question, ended by `#` or by a pause. Undefined when not one key came. */
