@@ -33,7 +33,7 @@ export async function askCallback(
   const request = { id: call.id, at: deps.clock.now(), person: person.id, number, name, call: call.id }
   const opened = await scope.of(deps.stores.callbacks.open(company, request))
   if (opened === 'opened') {
-    await scope.of(lightMessageLamp(company, person.id, deps))
+    await scope.of(lightMessageLamp(call.company, person, deps))
     const mail = callbackMail(call, person, request, deps.clock.now())
     if (mail) await scope.of(deps.stores.outbox.put(company, mail))
     await accept(

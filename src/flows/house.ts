@@ -4,7 +4,7 @@ import type { ExchangeReport, ProvisionStatus } from '../ports/provisioning.js'
 import { Scope } from '../runtime/scope.js'
 import type { Deps } from './call.js'
 import type { DirectoryBook } from './directory-book.js'
-import { lightMessageLamp } from './message-lamp.js'
+import { lightMessageLamps } from './message-lamp.js'
 import type { Provisioned } from './provision.js'
 import { resume } from './resume.js'
 import { sweep } from './sweep.js'
@@ -119,18 +119,11 @@ export class House {
     this.#settingUp = this.#settingUp.then(async () => {
       try {
         await this.#provisioned.tell(this.#directory.companies)
-        await this.#lightLamps()
+        for (const { company } of this.#directory.companies) await lightMessageLamps(company, this.#deps)
       } catch (error) {
         this.#deps.log.error('the phones could not be set up', { error })
       }
     })
-  }
-
-  /** The exchange forgets message lamps when it restarts. */
-  async #lightLamps(): Promise<void> {
-    for (const { company } of this.#directory.companies) {
-      for (const person of company.people) await lightMessageLamp(company.company, person.id, this.#deps)
-    }
   }
 
   #companyIds(): readonly CompanyId[] {

@@ -76,7 +76,7 @@ async function keepMessage(
     heard: false,
   }
   await deps.stores.messages.add(company, message)
-  await lightMessageLamp(company, person.id, deps)
+  await lightMessageLamp(call.company, person, deps)
   const mail = messageMail(call, person, message, deps.clock.now())
   if (mail) await deps.stores.outbox.put(company, mail)
   return true

@@ -75,7 +75,7 @@ async function hearMessage(
       await scope.of(deps.exchange.pbx.deleteRecording(message.recording))
       await speak(call, say(call.tongue, 'listen/deleted'), scope, deps)
     }
-    await scope.of(lightMessageLamp(company, person.id, deps))
+    await scope.of(lightMessageLamp(call.company, person, deps))
     return
   }
 }
@@ -120,7 +120,7 @@ async function hearCallback(
   const key = await askForKey(call, question, call.company.settings.menuSeconds * 1000, scope, deps)
   if (key === '1' || key === '3') {
     await scope.of(deps.stores.callbacks.close(company, person.id, request.id))
-    await scope.of(lightMessageLamp(company, person.id, deps))
+    await scope.of(lightMessageLamp(call.company, person, deps))
   }
   if (key === '1') return { goOn: route(questionOf(call, request.number, deps)) }
   if (key === '3') await speak(call, say(call.tongue, 'listen/deleted'), scope, deps)
