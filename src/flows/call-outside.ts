@@ -3,7 +3,7 @@ import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import type { Step } from './reach.js'
 import { ring } from './ring.js'
-import { dialledOnce, talkOr } from './ring-person.js'
+import { ringingOnce, talkOr } from './ring-person.js'
 
 /** The network outside ends unanswered calls by itself; this is only the limit. */
 const outsideRingSeconds = 120
@@ -31,7 +31,7 @@ export async function callOutside(
     bells: [bell],
     seconds: decision.diverted ? divertedRingSeconds : outsideRingSeconds,
     ...earlier,
-    onDialled: dialledOnce(call, decision, scope, deps),
+    onMade: ringingOnce(call, decision, scope, deps),
   }
   return talkOr(call, decision, await ring(call, ringing, callScope, scope, deps), wasUp, callScope, deps)
 }
@@ -58,7 +58,7 @@ export async function callEmergency(
       bells: [bell],
       seconds: outsideRingSeconds,
       ...earlier,
-      onDialled: dialledOnce(call, decision, scope, deps),
+      onMade: ringingOnce(call, decision, scope, deps),
     }
     const end = await ring(call, ringing, callScope, scope, deps)
     if ('answered' in end) return talkOr(call, decision, end, wasUp, callScope, deps)

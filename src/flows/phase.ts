@@ -17,8 +17,10 @@ export type Phase =
   | { readonly at: 'ringing'; readonly decision: Decision; readonly wasUp: boolean }
   /** Noted only for a caller who was up before the phones rang. */
   | { readonly at: 'talking'; readonly decision: Decision }
-  /** A decision other than ringing is being carried out. */
+  /** A later decision of the call is being carried out from its beginning. */
   | { readonly at: 'carryingOut'; readonly decision: Decision }
+  /** What the caller says is being recorded for the mailbox of a person. */
+  | { readonly at: 'recording'; readonly person: PersonId }
   /** A feature code has been taken in full. */
   | {
       readonly at: 'code'
@@ -31,6 +33,7 @@ const phaseSchema = z.discriminatedUnion('at', [
   z.object({ at: z.literal('ringing'), decision: z.looseObject({ to: z.string() }), wasUp: z.boolean() }),
   z.object({ at: z.literal('talking'), decision: z.looseObject({ to: z.string() }) }),
   z.object({ at: z.literal('carryingOut'), decision: z.looseObject({ to: z.string() }) }),
+  z.object({ at: z.literal('recording'), person: z.string() }),
   z.object({
     at: z.literal('code'),
     digits: z.string(),

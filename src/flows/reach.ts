@@ -8,6 +8,7 @@ import type { Call, Deps } from './call.js'
 import { callEmergency, callOutside } from './call-outside.js'
 import { takeCode } from './take-code.js'
 import { leaveMessage } from './leave-message.js'
+import { keepPhase } from './phase.js'
 import { refuseCall } from './refuse-call.js'
 import { ringPerson, ringReception } from './ring-person.js'
 import { serviceNumber } from './service-number.js'
@@ -45,6 +46,7 @@ export async function follow(
     const routed = typeof step === 'string' ? next(questionOf(call, dialled, deps), decision, step) : step
     decision = keepTrace(call, routed, deps)
     run = {}
+    await keepPhase(call, { at: 'carryingOut', decision }, scope, deps)
   }
 }
 

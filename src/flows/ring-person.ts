@@ -24,6 +24,7 @@ export async function ringPerson(
     if (why !== undefined) noteMissed(call, decision.person, { why }, deps)
   })
   const wasUp = call.leg.state === 'up'
+  let answered = false
   const bells = decision.devices.map((device): Bell => ({ kind: 'device', device }))
   const end = await scope.race({
     rung: (ringScope) =>
@@ -33,13 +34,17 @@ export async function ringPerson(
           bells,
           seconds: decision.seconds,
           ...earlier,
-          onDialled: dialledOnce(call, decision, ringScope, deps),
+          onMade: ringingOnce(call, decision, ringScope, deps),
+          onAnswered: () => (answered = true),
         },
         callScope,
         ringScope,
         deps,
       ),
-    absent: (waiting) => untilAwayByOwnWord(call, dialled, decision, waiting, deps),
+    absent: async (waiting) => {
+      const changed = await untilAwayByOwnWord(call, dialled, decision, waiting, deps)
+      return answered ? waiting.forever() : changed // H-23
+    },
   })
   if (end.won === 'absent') {
     why = undefined // the announcement tells the person
@@ -64,13 +69,13 @@ export async function ringReception(
     bells,
     seconds: decision.seconds,
     ...earlier,
-    onDialled: dialledOnce(call, decision, scope, deps),
+    onMade: ringingOnce(call, decision, scope, deps),
   }
   return talkOr(call, decision, await ring(call, ringing, callScope, scope, deps), wasUp, callScope, deps)
 }
 
-/** Notes once that the phones ring, so that a later run of the process rings nobody twice. */
-export function dialledOnce(call: Call, decision: Decision, scope: Scope, deps: Deps): () => Promise<void> {
+/** Notes once that the phones are about to ring, so that a later run of the process rings nobody twice. */
+export function ringingOnce(call: Call, decision: Decision, scope: Scope, deps: Deps): () => Promise<void> {
   const wasUp = call.leg.state === 'up'
   let noted: Promise<void> | undefined
   return () => (noted ??= keepPhase(call, { at: 'ringing', decision, wasUp }, scope, deps))

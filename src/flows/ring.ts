@@ -1,6 +1,7 @@
-import type { DeviceName, LegId } from '../domain/ids.js'
+import type { DeviceName, LegId, RoomId } from '../domain/ids.js'
 import {
   CannotReach,
+  NoSuchThing,
   WrongState,
   type HangUpReason,
   type LegEnd,
@@ -13,6 +14,9 @@ import type { Leg } from './exchange.js'
 import { zoneOf } from './speak.js'
 import { talkRoom } from './talk.js'
 
+/** G-09: the exchange ends a leg after its ringing time; if it does not, we do. */
+const overdueSeconds = 5
+
 /** One thing that may ring. */
 export type Bell =
   | { readonly kind: 'device'; readonly device: DeviceName }
@@ -23,8 +27,10 @@ export interface Ringing {
   readonly seconds: number
   /** An earlier run of the process dialled already: what still rings is adopted, nothing is dialled anew. */
   readonly dialled?: boolean | undefined
-  /** Told once the phones ring, so that a later run knows. */
-  readonly onDialled?: (() => Promise<void>) | undefined
+  /** Told when all legs are made and none is dialled yet, so that a later run knows that a leg that is missing has rung. */
+  readonly onMade: () => Promise<void>
+  /** Told at the very moment at which somebody answers. */
+  readonly onAnswered?: (() => void) | undefined
 }
 
 /** Why nobody answered. A call that was rejected by hand counts as busy. */
@@ -34,6 +40,16 @@ export type RingEnd = { readonly answered: Leg } | { readonly noLuck: NoLuck }
 /** Which leg of a fork answered first; the others then are told so. */
 interface Fork {
   winner: LegId | undefined
+  /** Bells whose leg is still being made. */
+  unmade: number
+  readonly allMade: Promise<void>
+  readonly nowAllMade: () => void
+}
+
+function newFork(bells: number): Fork {
+  let nowAllMade = (): void => undefined
+  const allMade = new Promise<void>((resolve) => (nowAllMade = resolve))
+  return { winner: undefined, unmade: bells, allMade, nowAllMade }
 }
 
 /**
@@ -56,7 +72,7 @@ export async function ring(
   const { pbx } = deps.exchange
   const room = talkRoom(call)
   const early = ringing.bells.length === 1 && call.leg.state !== 'up'
-  const fork: Fork = { winner: undefined }
+  const fork = newFork(ringing.bells.length)
 
   const end = await scope.run('ring', async (ringScope) => {
     ringScope.defer(() => (fork.winner === undefined ? pbx.closeRoom(room) : undefined))
@@ -64,7 +80,8 @@ export async function ring(
       pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
     )
     if (early) await ringScope.of(pbx.enter(room, [call.leg.id]))
-    else await soundRinging(call, ringScope, deps)
+    else if (!ringing.dialled || !isAnswered(ringing.bells, call, deps))
+      await soundRinging(call, ringScope, deps)
     return firstAnswer(ringing.bells, ringScope, (bell, one) =>
       ringBell(call, bell, ringing, early, fork, one, deps),
     )
@@ -75,8 +92,8 @@ export async function ring(
     callScope.defer(() => pbx.closeRoom(room))
     callScope.defer(() => deps.exchange.release(answered, call.id))
     await deps.exchange.answer(scope, call.leg)
-    await scope.of(pbx.enter(room, [call.leg.id, answered.id]))
-  }
+    await enterUnlessGone(room, [call.leg.id, answered.id], scope, deps)
+  } else call.leg.digits.clear() // what was keyed while it rang was not meant for what is asked next
   return end
 }
 
@@ -122,15 +139,44 @@ async function ringBell(
   const newLeg = legFor(call, bell)
   if (ringing.dialled && !exchange.leg(newLeg.id)) return { noLuck: 'noAnswer' }
   const leg = await createUnlessAway(call, newLeg, fork, scope, deps)
+  fork.unmade -= 1
+  if (fork.unmade === 0) fork.nowAllMade()
   if (!leg) return { noLuck: 'notReachable' }
-  if (early) await scope.of(exchange.pbx.enter(talkRoom(call), [call.leg.id, leg.id]))
+  if (!ringing.dialled) {
+    await scope.of(fork.allMade)
+    await scope.of(ringing.onMade())
+  }
+  if (early) await enterUnlessGone(talkRoom(call), [call.leg.id, leg.id], scope, deps)
   if (!(await dialOnce(call, leg, ringing.seconds, scope, deps))) return { noLuck: 'notReachable' }
-  if (!ringing.dialled) await scope.of(ringing.onDialled?.() ?? Promise.resolve())
 
-  const end = await exchange.watch(scope, leg, (now) => now.ended ?? (now.state === 'up' ? 'up' : undefined))
-  if (end !== 'up') return { noLuck: noLuckOf(end) }
-  fork.winner ??= leg.id
+  const end = await scope.within((ringing.seconds + overdueSeconds) * 1000, (waiting) =>
+    exchange.watch(waiting, leg, (now) => now.ended ?? (now.state === 'up' ? 'up' : undefined)),
+  )
+  if (end !== 'up') return { noLuck: noLuckOf(end ?? 'noAnswer') }
+  if (fork.winner === undefined) {
+    fork.winner = leg.id
+    ringing.onAnswered?.()
+  }
   return { answered: leg }
+}
+
+/** A leg that hangs up at this very moment cannot enter any more: its end is told, and is the end of the ringing or the talk. */
+async function enterUnlessGone(
+  room: RoomId,
+  legs: readonly LegId[],
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  try {
+    await scope.of(deps.exchange.pbx.enter(room, legs))
+  } catch (error) {
+    if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
+  }
+}
+
+/** One of the phones was answered while an earlier run of the process, or none, was there. */
+function isAnswered(bells: readonly Bell[], call: Call, deps: Deps): boolean {
+  return bells.some((bell) => deps.exchange.leg(legFor(call, bell).id)?.state === 'up')
 }
 
 async function createUnlessAway(
@@ -162,7 +208,7 @@ async function dialOnce(call: Call, leg: Leg, seconds: number, scope: Scope, dep
     return true
   } catch (error) {
     if (error instanceof WrongState) return true // dialled by an earlier run of the process
-    if (error instanceof CannotReach) return false
+    if (error instanceof CannotReach || error instanceof NoSuchThing) return false
     throw error
   }
 }

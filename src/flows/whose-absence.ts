@@ -2,7 +2,7 @@ import type { Company, Person } from '../domain/directory/company.js'
 import { ownRole } from '../domain/directory/profile.js'
 import type { Extension } from '../domain/ids.js'
 import { personName } from '../domain/speech/names.js'
-import { joined, type Phrase } from '../domain/speech/phrase.js'
+import { joined, type Phrase, type Sentence } from '../domain/speech/phrase.js'
 import { say } from '../domain/speech/tongue.js'
 import type { TextKey } from '../domain/speech/text-keys.js'
 import type { Scope } from '../runtime/scope.js'
@@ -53,19 +53,32 @@ export async function ofAnother(
       actor: actor.id,
       person: person.id,
     })
-    return await countFailure(call, 'refuse/not-allowed', scope, deps)
+    const locked = await isLockedByFailure(call, scope, deps)
+    await refuse(call, afterFailure(call, 'refuse/not-allowed', locked), scope, deps)
+    return undefined
   }
-  const pin = await askForDigits(call, say(call.tongue, 'enter/pin'), scope, deps)
-  if (pin !== person.pin) {
-    deps.log.warn('a wrong PIN was keyed for somebody else', {
-      call: call.id,
-      actor: actor.id,
-      person: person.id,
-    })
-    return await countFailure(call, 'refuse/wrong-pin', scope, deps)
-  }
-  await scope.of(deps.stores.attempts.succeeded(call.company.company, lockKey(call)))
+  if (!(await knowsPin(call, person, scope, deps))) return undefined
   return { person, actor: person, source: 'person', means }
+}
+
+/** G-03, H-14: asks for the person's PIN; each wrong one counts, also towards the lock. False: refused, the call is over. */
+async function knowsPin(call: Call, person: Person, scope: Scope, deps: Deps): Promise<boolean> {
+  const { company, settings } = call.company
+  let question = say(call.tongue, 'enter/pin')
+  for (let tries = 1; ; tries += 1) {
+    const pin = await askForDigits(call, question, scope, deps)
+    if (pin !== undefined && pin === person.pin) {
+      await scope.of(deps.stores.attempts.succeeded(company, lockKey(call)))
+      return true
+    }
+    deps.log.warn('a wrong PIN was keyed', { call: call.id, person: person.id })
+    const locked = await isLockedByFailure(call, scope, deps)
+    if (locked || tries === settings.attempts) {
+      await refuse(call, afterFailure(call, 'refuse/wrong-pin', locked), scope, deps)
+      return false
+    }
+    question = joined(say(call.tongue, 'refuse/wrong-pin'), say(call.tongue, 'enter/pin'))
+  }
 }
 
 function maySet(company: Company, actor: Person, person: Person): boolean {
@@ -73,23 +86,21 @@ function maySet(company: Company, actor: Person, person: Person): boolean {
   return actor.role !== undefined && ownRole(company, actor.role)?.mayDeputise === true
 }
 
-async function countFailure(
-  call: Call,
-  text: Extract<TextKey, 'refuse/not-allowed' | 'refuse/wrong-pin'>,
-  scope: Scope,
-  deps: Deps,
-): Promise<undefined> {
+/** Counts one more failure; true when that was one too many. */
+async function isLockedByFailure(call: Call, scope: Scope, deps: Deps): Promise<boolean> {
   const { lockedUntil } = await scope.of(
     deps.stores.attempts.failed(call.company.company, lockKey(call), deps.clock.now(), guessing),
   )
+  return lockedUntil !== undefined
+}
+
+function afterFailure(
+  call: Call,
+  text: Extract<TextKey, 'refuse/not-allowed' | 'refuse/wrong-pin'>,
+  locked: boolean,
+): Sentence {
   const words = say(call.tongue, text)
-  await refuse(
-    call,
-    lockedUntil === undefined ? words : joined(words, say(call.tongue, 'refuse/locked')),
-    scope,
-    deps,
-  )
-  return undefined
+  return locked ? joined(words, say(call.tongue, 'refuse/locked')) : words
 }
 
 async function refused(
@@ -129,18 +140,7 @@ export async function knownFromOutside(call: Call, scope: Scope, deps: Deps): Pr
     return undefined
   }
   if (await isLocked(call, lockKey(call), scope, deps)) return refused(call, 'refuse/locked', scope, deps)
-  const { attempts } = call.company.settings
-  for (let tries = 1; ; tries += 1) {
-    const pin = await askForDigits(call, say(call.tongue, 'enter/pin'), scope, deps)
-    if (pin === person.pin) {
-      await scope.of(deps.stores.attempts.succeeded(call.company.company, lockKey(call)))
-      return person
-    }
-    if (tries === attempts) return countFailure(call, 'refuse/wrong-pin', scope, deps)
-    await scope.of(
-      deps.stores.attempts.failed(call.company.company, lockKey(call), deps.clock.now(), guessing),
-    )
-  }
+  return (await knowsPin(call, person, scope, deps)) ? person : undefined
 }
 
 export function nameOfPerson(call: Call, person: Person): Phrase {
