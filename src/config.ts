@@ -22,6 +22,7 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,40}$/, 'letters, digits, - and _ only')
     .default('vaxel'),
+  VAXEL_SIP_ADDRESS: z.ipv4().or(z.ipv6()).optional(),
   VAXEL_REDIS_URL: url('redis', 'rediss').default('redis://127.0.0.1:6390'),
   VAXEL_SOUNDS_DIR: z.string(),
   VAXEL_SOUNDS_PATH: z.string(),
@@ -58,6 +59,8 @@ export interface Config {
     readonly password: string
     readonly app: string
   }
+  /** The address phones speak to; sound is bound to it too. */
+  readonly sipAddress?: string | undefined
   readonly redisUrl: string
   readonly sounds: {
     /** Where prompts are written by us. */
@@ -119,6 +122,7 @@ export function readConfig(environment: Variables): Config {
       password: found.VAXEL_ARI_PASSWORD,
       app: found.VAXEL_ARI_APP,
     },
+    sipAddress: found.VAXEL_SIP_ADDRESS,
     redisUrl: found.VAXEL_REDIS_URL,
     sounds: { directory: found.VAXEL_SOUNDS_DIR, path: found.VAXEL_SOUNDS_PATH },
     recordingsDirectory: found.VAXEL_RECORDINGS_DIR,

@@ -105,6 +105,7 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     stores,
     feed,
     voice,
+    recordings: recordingsIn(config.recordingsDirectory),
     clock: systemClock,
     log,
     absences: new AbsenceBook(stores.absences, log),
@@ -119,6 +120,7 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     tongues,
     log,
     newSecret: () => randomBytes(18).toString('base64url'),
+    mediaAddress: config.sipAddress,
   })
   const house = new House(deps, directory, provisioned)
   await house.open()

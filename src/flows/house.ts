@@ -80,7 +80,6 @@ export class House {
   #hear(event: PbxEvent): void {
     if (event.kind === 'gap') {
       this.#waiting ??= []
-      this.#provisioned.forget()
       this.#takeUp().catch((error: unknown) => {
         this.#deps.log.error('calls could not be taken up after a gap; the sweep will find them', { error })
       })

@@ -1,9 +1,5 @@
 import type { Company, Person } from '../domain/directory/company.js'
-import {
-  devicesToProvision,
-  type ConfigurationObject,
-  type Provisioning,
-} from '../domain/directory/provision.js'
+import { devicesToProvision, provisioningToRemove, type Provisioning } from '../domain/directory/provision.js'
 import { reasonsOf } from '../domain/absence/reasons.js'
 import type { CompanyId, DeviceName, Language } from '../domain/ids.js'
 import { reasonPhrase } from '../domain/speech/absence-sentence.js'
@@ -23,12 +19,16 @@ interface ProvisionDeps {
   readonly tongues: Readonly<Record<Language, Tongue>>
   readonly log: Logger
   readonly newSecret: () => string
+  /** The address of SIP, to which sound is bound too; every address if left out. */
+  readonly mediaAddress?: string | undefined
 }
+
+const nothing: Provisioning = { objects: [], variables: [] }
 
 /** Keeps the exchange's phones, trunks and spoken names the same as the companies say, while it runs. */
 export class Provisioned {
   readonly #deps: ProvisionDeps
-  #told: ReadonlyMap<string, ConfigurationObject> = new Map()
+  #told: Provisioning = nothing
   #versions: ExchangeReport['provisioned'] = {}
   readonly #secrets = new Map<CompanyId, ReadonlyMap<DeviceName, string>>()
 
@@ -41,18 +41,13 @@ export class Provisioned {
     return this.#versions
   }
 
-  /** After a new connection the exchange may have forgotten everything: it is told everything again. */
-  forget(): void {
-    this.#told = new Map()
-  }
-
-  /** Tells the exchange what changed since it was told last. One company that fails does not hold up the others. */
+  /** Tells the exchange how things are now. One company that fails does not hold up the others. */
   async tell(companies: readonly StoredCompany[]): Promise<void> {
-    const told = new Map<string, ConfigurationObject>()
+    const told: Provisioning[] = []
     const versions: Record<string, { readonly version: number; readonly problem?: string }> = {}
     for (const { company, version } of companies) {
       try {
-        await this.#tellCompany(company, told)
+        told.push(await this.#tellCompany(company))
         versions[company.company] = { version }
       } catch (error) {
         this.#deps.log.error('the phones of a company could not be set up', {
@@ -65,25 +60,37 @@ export class Provisioned {
         }
       }
     }
-    for (const [key, object] of this.#told) if (!told.has(key)) await this.#deps.provisioner.remove(object)
-    this.#told = told
+    const now: Provisioning = {
+      objects: told.flatMap(({ objects }) => objects),
+      variables: told.flatMap(({ variables }) => variables),
+    }
+    const failed = Object.values(versions).some(({ problem }) => problem !== undefined)
+    if (!failed) await this.#removeOthers(now)
     this.#versions = versions
     for (const { company } of companies) await this.#prepareVoice(company)
   }
 
-  async #tellCompany(company: Company, told: Map<string, ConfigurationObject>): Promise<void> {
-    const { objects, variables } = devicesToProvision(company, await this.#secretsOf(company))
-    for (const object of objects) {
-      const key = keyOf(object)
-      if (JSON.stringify(this.#told.get(key)) !== JSON.stringify(object))
-        await this.#deps.provisioner.put(object)
-      told.set(key, object)
-    }
-    await this.#tellVariables(variables)
+  async #tellCompany(company: Company): Promise<Provisioning> {
+    const { provisioner, mediaAddress } = this.#deps
+    const provisioning = devicesToProvision(company, await this.#secretsOf(company), mediaAddress)
+    for (const object of provisioning.objects) await provisioner.put(object)
+    for (const { name, value } of provisioning.variables) await provisioner.setGlobal(name, value)
+    return provisioning
   }
 
-  async #tellVariables(variables: Provisioning['variables']): Promise<void> {
-    for (const { name, value } of variables) await this.#deps.provisioner.setGlobal(name, value)
+  /** Phones that no company has any more, also those that an earlier run of the process had set up. */
+  async #removeOthers(now: Provisioning): Promise<void> {
+    const { provisioner } = this.#deps
+    const { objects, variables } = provisioningToRemove(this.#told, now)
+    for (const object of objects) await provisioner.remove(object)
+    for (const name of variables) await provisioner.setGlobal(name, '')
+    const kept = new Set(now.objects.map(({ id }) => id))
+    for (const id of await provisioner.list()) {
+      if (kept.has(id)) continue
+      for (const type of ['endpoint', 'identify', 'aor', 'auth'] as const)
+        await provisioner.remove({ module: 'res_pjsip', type, id })
+    }
+    this.#told = now
   }
 
   /** Passwords once known are put back when the store has lost them (M-06), so that no phone has to be set up again. */
@@ -114,8 +121,6 @@ export class Provisioned {
     }
   }
 }
-
-const keyOf = ({ module, type, id }: ConfigurationObject): string => `${module}/${type}/${id}`
 
 function phrasesOf(company: Company, tongue: Tongue): readonly Phrase[] {
   const nameOf = ({ id, name, extension }: Person): Phrase =>

@@ -6,11 +6,11 @@ import type { ConfigurationObject } from '../domain/directory/provision.js'
  * (for example a field of an unknown name) and are safe to repeat.
  */
 export interface Provisioner {
-  /** Creates or replaces. An endpoint comes after the auth and aor it names. */
+  /** Creates or replaces; what is there unchanged is left alone. An endpoint comes after the auth and aor it names. */
   put(object: ConfigurationObject): Promise<void>
   /** One that does not exist is no error. */
   remove(object: Pick<ConfigurationObject, 'module' | 'type' | 'id'>): Promise<void>
-  /** Names of all endpoints that the exchange knows now. */
+  /** Names of all endpoints that were put and are known to the exchange now. */
   list(): Promise<readonly string[]>
   /** A global variable of the dialplan; the empty value removes it. */
   setGlobal(name: string, value: string): Promise<void>

@@ -43,7 +43,9 @@ const fields = (values: Readonly<Record<string, string>>): readonly Configuratio
   Object.entries(values).map(([attribute, value]) => ({ attribute, value }))
 
 /** What phones and trunks of a company share. */
-const shared = (company: Company): Readonly<Record<string, string>> => ({
+const shared = (company: Company, mediaAddress: string | undefined): Readonly<Record<string, string>> => ({
+  // Sound on the address of SIP only; without this Asterisk listens for it on every address of the machine.
+  ...(mediaAddress === undefined ? {} : { media_address: mediaAddress, bind_rtp_to_media_address: 'yes' }),
   // Only what every phone and provider speaks; G.722 last, so that a wide-band phone does not force transcoding to the trunk.
   disallow: 'all',
   allow: 'alaw,ulaw,g722',
@@ -74,13 +76,17 @@ const shared = (company: Company): Readonly<Record<string, string>> => ({
  * Endpoints, credentials and addresses of every phone and the trunk, and the fallback variables of the dialplan.
  * `secrets` holds a password for every device. Throws `SecretMissing` when it does not.
  */
-export function devicesToProvision(company: Company, secrets: ReadonlyMap<DeviceName, string>): Provisioning {
+export function devicesToProvision(
+  company: Company,
+  secrets: ReadonlyMap<DeviceName, string>,
+  mediaAddress?: string,
+): Provisioning {
   return {
     objects: [
       ...company.people.flatMap((person) =>
-        person.devices.flatMap((device) => phoneObjects(company, person, device, secrets)),
+        person.devices.flatMap((device) => phoneObjects(company, person, device, secrets, mediaAddress)),
       ),
-      ...(company.trunk === undefined ? [] : trunkObjects(company, company.trunk)),
+      ...(company.trunk === undefined ? [] : trunkObjects(company, company.trunk, mediaAddress)),
     ],
     variables: fallbackVariables(company),
   }
@@ -91,6 +97,7 @@ function phoneObjects(
   person: Person,
   device: Device,
   secrets: ReadonlyMap<DeviceName, string>,
+  mediaAddress: string | undefined,
 ): readonly ConfigurationObject[] {
   const password = secrets.get(device.name)
   if (password === undefined) throw new SecretMissing(device.name)
@@ -124,7 +131,7 @@ function phoneObjects(
       id: device.name,
       fields: [
         ...fields({
-          ...shared(company),
+          ...shared(company, mediaAddress),
           ...webrtc,
           context: 'vaxel-phones',
           auth: device.name,
@@ -151,7 +158,11 @@ function phoneObjects(
 export const mailboxOf = (company: Company, person: Person): string =>
   `${person.extension}@${company.company}`
 
-function trunkObjects(company: Company, trunk: Trunk): readonly ConfigurationObject[] {
+function trunkObjects(
+  company: Company,
+  trunk: Trunk,
+  mediaAddress: string | undefined,
+): readonly ConfigurationObject[] {
   const credentials =
     trunk.user === undefined || trunk.password === undefined
       ? undefined
@@ -205,7 +216,7 @@ function trunkObjects(company: Company, trunk: Trunk): readonly ConfigurationObj
       id: trunk.name,
       fields: [
         ...fields({
-          ...shared(company),
+          ...shared(company, mediaAddress),
           context: 'vaxel-trunk',
           aors: trunk.name,
           ...(credentials === undefined
