@@ -4,8 +4,9 @@ import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { noteMissed } from './missed-call.js'
 import { keepPhase } from './phase.js'
-import type { Step } from './reach.js'
-import { ring, type Bell, type RingEnd } from './ring.js'
+import type { Earlier, Step } from './reach.js'
+import type { Bell, RingEnd } from './bells.js'
+import { ring } from './ring.js'
 import { questionOf } from './situation.js'
 import { talk } from './talk.js'
 
@@ -14,7 +15,7 @@ export async function ringPerson(
   call: Call,
   dialled: string,
   decision: Ring,
-  earlier: { readonly dialled?: boolean },
+  earlier: Earlier,
   callScope: Scope,
   scope: Scope,
   deps: Deps,
@@ -58,7 +59,7 @@ export async function ringPerson(
 export async function ringReception(
   call: Call,
   decision: RingReception,
-  earlier: { readonly dialled?: boolean },
+  earlier: Earlier,
   callScope: Scope,
   scope: Scope,
   deps: Deps,
@@ -105,13 +106,13 @@ async function untilAwayByOwnWord(
   deps: Deps,
 ): Promise<Exclude<Step, string>> {
   for (;;) {
+    const changed = reconsider(questionOf(call, dialled, deps), decision)
+    if (changed) return changed
     await deps.absences.untilChanged(
       scope,
       call.company.company,
       decision.person,
       (by) => by === decision.person,
     )
-    const changed = reconsider(questionOf(call, dialled, deps), decision)
-    if (changed) return changed
   }
 }
