@@ -1,3 +1,4 @@
+import type { Person } from '../domain/directory/company.js'
 import type { E164, Extension } from '../domain/ids.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
 import type { Decision } from '../domain/routing/decision.js'
@@ -8,9 +9,9 @@ import type { Scope } from '../runtime/scope.js'
 import { nameOf, type Call, type Deps } from './call.js'
 import { callbackMail } from './mail-texts.js'
 import { lightMessageLamp } from './message-lamp.js'
-import { keepPhase } from './phase.js'
 import type { Step } from './reach.js'
 import { accept, askForDigits, askForKey, refuse, speak } from './speak.js'
+import { refusedWithoutStore } from './store-away.js'
 
 /** H-37: the caller asks to be called back, on the number shown or on one that is keyed. */
 export async function askCallback(
@@ -21,30 +22,41 @@ export async function askCallback(
 ): Promise<Step> {
   const person = call.directory.person(call.company.company, decision.person)
   if (!person) return 'failed'
-  await keepPhase(call, { at: 'carryingOut', decision }, scope, deps)
   await deps.exchange.answer(scope, call.leg)
   const number = (await confirmedNumber(call, scope, deps)) ?? (await keyedNumber(call, scope, deps))
   if (number === undefined) {
     await refuse(call, say(call.tongue, 'refuse/too-many-attempts'), scope, deps)
     return 'over'
   }
+  return refusedWithoutStore<Step>(call, scope, deps, async () => {
+    if (await scope.of(openRequest(call, person, number, deps))) {
+      const accepted = say(call.tongue, 'callback/accepted', { number: spoken(call, number) })
+      await accept(call, thanks(call, accepted), scope, deps)
+    } else await speak(call, thanks(call, say(call.tongue, 'callback/already')), scope, deps)
+    await scope.of(deps.exchange.pbx.hangUp(call.leg.id, 'normal'))
+    return 'over'
+  })
+}
+
+/** Stores the request and tells the person. False: there is one from this number already. A repetition after a crash is the same request. */
+async function openRequest(
+  call: Call,
+  person: Person,
+  number: E164 | Extension,
+  deps: Deps,
+): Promise<boolean> {
   const { company } = call.company
   const name = number === knownNumber(call) ? nameOf(call.origin) : undefined
   const request = { id: call.id, at: deps.clock.now(), person: person.id, number, name, call: call.id }
-  const opened = await scope.of(deps.stores.callbacks.open(company, request))
-  if (opened === 'opened') {
-    await scope.of(lightMessageLamp(call.company, person, deps))
-    const mail = callbackMail(call, person, request, deps.clock.now())
-    if (mail) await scope.of(deps.stores.outbox.put(company, mail))
-    await accept(
-      call,
-      thanks(call, say(call.tongue, 'callback/accepted', { number: spoken(call, number) })),
-      scope,
-      deps,
-    )
-  } else await speak(call, thanks(call, say(call.tongue, 'callback/already')), scope, deps)
-  await scope.of(deps.exchange.pbx.hangUp(call.leg.id, 'normal'))
-  return 'over'
+  const opened = await deps.stores.callbacks.open(company, request)
+  const mine =
+    opened === 'opened' ||
+    (await deps.stores.callbacks.list(company, person.id)).some(({ id }) => id === request.id)
+  if (!mine) return false
+  await lightMessageLamp(call.company, person, deps)
+  const mail = callbackMail(call.company, person, request, deps.clock.now())
+  if (mail) await deps.stores.outbox.put(company, mail)
+  return true
 }
 
 /** The number the call comes from, if the caller says it is the right one. */

@@ -1,7 +1,7 @@
 import type { Decision } from '../domain/routing/decision.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
-import type { Step } from './reach.js'
+import type { Earlier, Step } from './reach.js'
 import { ring } from './ring.js'
 import { ringingOnce, talkOr } from './ring-person.js'
 
@@ -13,7 +13,7 @@ const divertedRingSeconds = 30
 export async function callOutside(
   call: Call,
   decision: Extract<Decision, { to: 'external' }>,
-  earlier: { readonly dialled?: boolean },
+  earlier: Earlier,
   callScope: Scope,
   scope: Scope,
   deps: Deps,
@@ -40,7 +40,7 @@ export async function callOutside(
 export async function callEmergency(
   call: Call,
   decision: Extract<Decision, { to: 'emergency' }>,
-  earlier: { readonly dialled?: boolean },
+  earlier: Earlier,
   callScope: Scope,
   scope: Scope,
   deps: Deps,

@@ -6,6 +6,7 @@ import type { Tongue } from '../domain/speech/tongue.js'
 import type { Feed } from '../ports/feed.js'
 import type { Logger } from '../ports/log.js'
 import type { LegInfo } from '../ports/pbx.js'
+import type { Recordings } from '../ports/recordings.js'
 import type { Stores } from '../ports/stores.js'
 import type { Voice } from '../ports/voice.js'
 import type { Clock } from '../runtime/clock.js'
@@ -19,6 +20,7 @@ export interface Deps {
   readonly stores: Stores
   readonly feed: Feed
   readonly voice: Voice
+  readonly recordings: Recordings
   readonly clock: Clock
   readonly log: Logger
   readonly absences: AbsenceBook

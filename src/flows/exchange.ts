@@ -184,7 +184,12 @@ export class Exchange {
         resolve(recorded)
       })
     })
-    await this.pbx.record(leg.id, recording, limits)
+    try {
+      await this.pbx.record(leg.id, recording, limits)
+    } catch (error) {
+      this.#recordings.delete(recording)
+      throw error
+    }
     return { ended }
   }
 

@@ -7,41 +7,44 @@ import { say } from '../domain/speech/tongue.js'
 import type { RecordingLimits } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import { nameOf, numberOf, type Call, type Deps } from './call.js'
-import type { Recorded } from './exchange.js'
-import { lightMessageLamp } from './message-lamp.js'
-import { messageMail } from './mail-texts.js'
+import { keepMessage, saveDraft, type Draft, type Kept } from './keep-message.js'
 import { keepPhase } from './phase.js'
-import type { Step } from './reach.js'
+import type { Earlier, Step } from './reach.js'
 import { askForKey, speak } from './speak.js'
 
 /** O-17 */
 const limits: RecordingLimits = { maxSeconds: 180, silenceSeconds: 5, beep: true, endKey: '#' }
-const shortest = 2
 
 /**
- * The mailbox of a person (O-17): greeting, tone, recording. What was spoken is kept even when the caller just hangs up.
+ * The mailbox of a person (O-17): greeting, tone, recording. What was spoken is kept even when the caller just hangs up, or when
+ * the process dies meanwhile: the recording goes on without us, and who it is for is stored before it begins.
  * An absence that ends meanwhile changes nothing (H-21).
  */
 export async function leaveMessage(
   call: Call,
   decision: Extract<Decision, { to: 'voicemail' }>,
+  earlier: Earlier,
   scope: Scope,
   deps: Deps,
 ): Promise<Step> {
   const person = call.directory.person(call.company.company, decision.person)
   if (!person) return 'failed'
-  await keepPhase(call, { at: 'carryingOut', decision }, scope, deps)
+  const draft: Draft = {
+    recording: `${call.company.company}-${person.id}-${call.id}` as RecordingName,
+    at: deps.clock.now(),
+    person: person.id,
+    from: numberOf(call.origin),
+    fromName: nameOf(call.origin),
+  }
+  if (earlier.recorded) {
+    const kept = await scope.of(keepEarlier(call, person, draft, deps))
+    if (kept !== 'too-short') return thank(call, kept, scope, deps)
+  }
   await deps.exchange.answer(scope, call.leg)
   await askForKey(call, greetingOf(call, person), 0, scope, deps) // any key skips the greeting
-
-  const recording = `${call.company.company}-${person.id}-${call.id}` as RecordingName
-  const { ended } = await scope.of(deps.exchange.record(call.leg, recording, limits))
-  const kept = ended.then((recorded) => keepMessage(call, person, recording, recorded, deps))
-  scope.defer(() => kept)
-  const saved = await scope.of(kept)
-  await speak(call, say(call.tongue, saved ? 'voicemail/saved' : 'voicemail/too-short'), scope, deps)
-  await scope.of(deps.exchange.pbx.hangUp(call.leg.id, 'normal'))
-  return 'over'
+  await keepPhase(call, { at: 'recording', decision }, scope, deps)
+  await scope.of(saveDraft(call, draft, deps))
+  return thank(call, await record(call, person, draft, scope, deps), scope, deps)
 }
 
 function greetingOf(call: Call, person: Person) {
@@ -53,31 +56,29 @@ function greetingOf(call: Call, person: Person) {
   )
 }
 
-/** Stores the message, lights the lamp and sends the mail. False when too little was said. */
-async function keepMessage(
-  call: Call,
-  person: Person,
-  recording: RecordingName,
-  recorded: Recorded,
-  deps: Deps,
-): Promise<boolean> {
-  if (!recorded.ok || recorded.seconds < shortest) {
-    await deps.exchange.pbx.deleteRecording(recording)
-    return false
-  }
-  const { company } = call.company
-  const message = {
-    recording,
-    at: deps.clock.now(),
-    person: person.id,
-    from: numberOf(call.origin),
-    fromName: nameOf(call.origin),
-    seconds: recorded.seconds,
-    heard: false,
-  }
-  await deps.stores.messages.add(company, message)
-  await lightMessageLamp(call.company, person, deps)
-  const mail = messageMail(call, person, message, deps.clock.now())
-  if (mail) await deps.stores.outbox.put(company, mail)
-  return true
+/** What has been said is kept whatever becomes of the call. */
+async function record(call: Call, person: Person, draft: Draft, scope: Scope, deps: Deps): Promise<Kept> {
+  const begun = deps.exchange.record(call.leg, draft.recording, limits)
+  const kept = begun
+    .then(({ ended }) => ended)
+    .then(({ seconds }) => keepMessage(call.company, person, call.id, draft, seconds, deps))
+  scope.defer(() =>
+    kept.then(
+      () => undefined,
+      () => undefined,
+    ),
+  )
+  return scope.of(kept)
+}
+
+/** The process died while the caller spoke: what was said until now is the message. */
+async function keepEarlier(call: Call, person: Person, draft: Draft, deps: Deps): Promise<Kept> {
+  await deps.exchange.pbx.stopRecording(draft.recording)
+  return keepMessage(call.company, person, call.id, draft, 0, deps)
+}
+
+async function thank(call: Call, kept: Kept, scope: Scope, deps: Deps): Promise<Step> {
+  await speak(call, say(call.tongue, `voicemail/${kept}`), scope, deps)
+  await scope.of(deps.exchange.pbx.hangUp(call.leg.id, 'normal'))
+  return 'over'
 }

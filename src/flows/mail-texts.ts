@@ -1,5 +1,5 @@
 import { formatInTimeZone } from 'date-fns-tz'
-import type { Person } from '../domain/directory/company.js'
+import type { Company, Person } from '../domain/directory/company.js'
 import type { Instant, Language } from '../domain/ids.js'
 import type { CallbackRequest, OutboxItem, VoiceMessage } from '../ports/stores.js'
 import type { Call } from './call.js'
@@ -37,18 +37,18 @@ const words = {
 
 /** The mail that carries a voice message, or undefined for a person without an address. */
 export function messageMail(
-  call: Call,
+  company: Company,
   person: Person,
   message: VoiceMessage,
   now: Instant,
 ): OutboxItem | undefined {
-  const text = words[languageOf(call, person)]
+  const text = words[languageOf(company, person)]
   const from = caller(message.fromName, message.from, text.withheld)
   return mailTo(person, `message-${message.recording}`, now, {
     subject: `${text.message} ${from}`,
     text: [
       `${text.message} ${from}`,
-      `${text.received} ${timeOf(call, message.at)}`,
+      `${text.received} ${timeOf(company, message.at)}`,
       `${text.length}: ${String(message.seconds)} ${text.seconds}`,
     ].join('\n'),
     attachment: { recording: message.recording, fileName: `${message.recording}.wav` },
@@ -57,16 +57,16 @@ export function messageMail(
 
 /** H-37 */
 export function callbackMail(
-  call: Call,
+  company: Company,
   person: Person,
   request: CallbackRequest,
   now: Instant,
 ): OutboxItem | undefined {
-  const text = words[languageOf(call, person)]
+  const text = words[languageOf(company, person)]
   const who = caller(request.name, request.number, text.withheld)
   return mailTo(person, `callback-${request.id}`, now, {
     subject: `${text.callback} ${who}`,
-    text: `${text.callback} ${who}\n${text.received} ${timeOf(call, request.at)}`,
+    text: `${text.callback} ${who}\n${text.received} ${timeOf(company, request.at)}`,
   })
 }
 
@@ -78,7 +78,7 @@ export function absenceChangedMail(
   absence: string,
   now: Instant,
 ): OutboxItem | undefined {
-  const text = words[languageOf(call, person)]
+  const text = words[languageOf(call.company, person)]
   return mailTo(person, `absence-${call.id}-${person.id}`, now, {
     subject: `${text.absence} ${by.name}`,
     text: `${text.absence} ${by.name}: ${absence}`,
@@ -96,10 +96,10 @@ function mailTo(
     : { id, to: [person.email], attempts: 0, due: now, ...content }
 }
 
-const languageOf = (call: Call, person: Person): Language => person.language ?? call.company.language
+const languageOf = (company: Company, person: Person): Language => person.language ?? company.language
 
-const timeOf = (call: Call, at: Instant): string =>
-  formatInTimeZone(at, call.company.zone, 'yyyy-MM-dd HH:mm')
+const timeOf = (company: Company, at: Instant): string =>
+  formatInTimeZone(at, company.zone, 'yyyy-MM-dd HH:mm')
 
 function caller(name: string | undefined, number: string, withheld: string): string {
   const shown = number === '' ? withheld : number

@@ -19,8 +19,8 @@ export type Phase =
   | { readonly at: 'talking'; readonly decision: Decision }
   /** A later decision of the call is being carried out from its beginning. */
   | { readonly at: 'carryingOut'; readonly decision: Decision }
-  /** What the caller says is being recorded for the mailbox of a person. */
-  | { readonly at: 'recording'; readonly person: PersonId }
+  /** What the caller says is being recorded for a mailbox. */
+  | { readonly at: 'recording'; readonly decision: Decision }
   /** A feature code has been taken in full. */
   | {
       readonly at: 'code'
@@ -33,7 +33,7 @@ const phaseSchema = z.discriminatedUnion('at', [
   z.object({ at: z.literal('ringing'), decision: z.looseObject({ to: z.string() }), wasUp: z.boolean() }),
   z.object({ at: z.literal('talking'), decision: z.looseObject({ to: z.string() }) }),
   z.object({ at: z.literal('carryingOut'), decision: z.looseObject({ to: z.string() }) }),
-  z.object({ at: z.literal('recording'), person: z.string() }),
+  z.object({ at: z.literal('recording'), decision: z.looseObject({ to: z.string() }) }),
   z.object({
     at: z.literal('code'),
     digits: z.string(),

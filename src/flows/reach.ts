@@ -18,6 +18,14 @@ import { keepTrace } from './trace.js'
 /** How carrying out a decision ended: the call is over, or it goes on by the rules, or by a decision made meanwhile. */
 export type Step = 'over' | Outcome | Routed
 
+/** What an earlier run of the process had done of the first decision. */
+export interface Earlier {
+  /** The phones rang. */
+  readonly dialled?: boolean
+  /** What the caller said was being recorded. */
+  readonly recorded?: boolean
+}
+
 /**
  * One call from the question "where to?" to its end: a decision is carried out, and as long as that does not end the call, the
  * rules say what follows (R-01 to R-10). The rules guarantee that the chain ends in a person, a mailbox or a spoken refusal.
@@ -32,7 +40,7 @@ export async function follow(
   call: Call,
   dialled: string,
   first: Decision,
-  earlier: { readonly dialled?: boolean },
+  earlier: Earlier,
   scope: Scope,
   deps: Deps,
 ): Promise<void> {
@@ -54,7 +62,7 @@ function carryOut(
   call: Call,
   dialled: string,
   decision: Decision,
-  earlier: { readonly dialled?: boolean },
+  earlier: Earlier,
   callScope: Scope,
   scope: Scope,
   deps: Deps,
@@ -67,7 +75,7 @@ function carryOut(
     case 'announce':
       return announce(call, dialled, decision, scope, deps)
     case 'voicemail':
-      return leaveMessage(call, decision, scope, deps)
+      return leaveMessage(call, decision, earlier, scope, deps)
     case 'callback':
       return askCallback(call, decision, scope, deps)
     case 'external':

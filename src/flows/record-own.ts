@@ -35,6 +35,7 @@ export async function recordOwn(
 
   for (let take = 0; take < call.company.settings.attempts; take += 1) {
     await speak(call, say(call.tongue, subject.question), scope, deps)
+    await scope.of(deps.exchange.pbx.stopRecording(recording)) // of an earlier run of the process
     await scope.of(deps.exchange.pbx.deleteRecording(recording))
     const { ended } = await scope.of(deps.exchange.record(call.leg, recording, limits))
     await scope.of(ended)

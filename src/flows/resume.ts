@@ -1,6 +1,7 @@
 import type { LegId, RoomId } from '../domain/ids.js'
 import type { LegInfo, Snapshot } from '../ports/pbx.js'
 import type { Deps } from './call.js'
+import { keepWhatWasLeft } from './keep-message.js'
 import type { Switchboard } from './switchboard.js'
 
 /** What has to be done so that every leg has a story and every room a purpose (M-03). */
@@ -14,13 +15,14 @@ export type Repair =
 export function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readonly Repair[] {
   const callers = snapshot.legs.filter((leg) => leg.notes['role'] !== 'called')
   const calls = new Set(callers.map((leg) => leg.notes['call'] ?? leg.id))
+  const left = snapshot.legs
+    .filter((leg) => leg.notes['role'] === 'called' && !calls.has(leg.notes['call'] ?? ''))
+    .map((leg) => leg.id)
   return [
     ...callers.filter((leg) => !isRunning(leg.id)).map((leg): Repair => ({ kind: 'goOn', leg })),
-    ...snapshot.legs
-      .filter((leg) => leg.notes['role'] === 'called' && !calls.has(leg.notes['call'] ?? ''))
-      .map((leg): Repair => ({ kind: 'release', leg: leg.id })),
+    ...left.map((leg): Repair => ({ kind: 'release', leg })),
     ...snapshot.rooms
-      .filter((room) => room.legs.length === 0 && !calls.has(room.notes['call'] ?? ''))
+      .filter((room) => !calls.has(room.notes['call'] ?? '') && room.legs.every((leg) => left.includes(leg)))
       .map((room): Repair => ({ kind: 'close', room: room.id })),
   ]
 }
@@ -35,7 +37,7 @@ export async function resume(switchboard: Switchboard, deps: Deps): Promise<void
   for (const repair of plan) {
     switch (repair.kind) {
       case 'goOn':
-        switchboard.begin(repair.leg)
+        switchboard.begin(repair.leg, 'maybe')
         break
       case 'release':
         await exchange.pbx.hangUp(repair.leg, 'normal')
@@ -47,5 +49,8 @@ export async function resume(switchboard: Switchboard, deps: Deps): Promise<void
         repair satisfies never
     }
   }
+  await keepWhatWasLeft(deps).catch((error: unknown) => {
+    log.warn('messages that were being left could not be looked for', { error })
+  })
   if (plan.length > 0) log.info('calls were taken up again', { repairs: plan.length })
 }

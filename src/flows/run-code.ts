@@ -1,13 +1,13 @@
 import type { KeyedAbsence } from '../domain/absence/set-code.js'
 import type { FeatureCode } from '../domain/feature-codes/table.js'
 import type { Scope } from '../runtime/scope.js'
-import { StoreUnavailable } from '../ports/stores.js'
 import { say } from '../domain/speech/tongue.js'
 import type { Call, Deps } from './call.js'
 import { cancelAbsence } from './cancel-absence.js'
 import { listenMessages } from './listen-messages.js'
 import { readAbsence } from './read-absence.js'
 import { recordOwn } from './record-own.js'
+import { isStoreFault } from './store-away.js'
 import { setAbsence } from './set-absence.js'
 import type { CodeEnd, Keyer } from './take-code.js'
 import { ofAnother, own, type Whose } from './whose-absence.js'
@@ -23,10 +23,11 @@ export async function runCode(
   try {
     return await storyOf(call, code, keyer, scope, deps)
   } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error
+    if (!isStoreFault(error)) throw error
     deps.log.error('a feature code could not be carried out: the store is away', {
       call: call.id,
       code: code.id,
+      error,
     })
     return { refused: say(call.tongue, 'refuse/error') }
   }

@@ -1,5 +1,5 @@
 import type { Instant, LegId, Milliseconds } from '../domain/ids.js'
-import type { LegInfo } from '../ports/pbx.js'
+import { NoSuchThing, type LegInfo } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Deps } from './call.js'
 import type { Switchboard } from './switchboard.js'
@@ -30,21 +30,21 @@ async function sweepOnce(
 ): Promise<void> {
   const now = scope.clock.now()
   const { legs } = await scope.of(deps.exchange.pbx.snapshot())
-  const lost = legs.filter((leg) => !hasStory(leg, legs, switchboard))
+  const lost = legs.filter((leg) => !switchboard.isRunning(leg.id))
   for (const id of suspects.keys()) if (!lost.some((leg) => leg.id === id)) suspects.delete(id)
   for (const leg of lost) {
     const since = suspects.get(leg.id)
     if (since === undefined) suspects.set(leg.id, now)
-    else if (now - since >= patience) await rescue(leg, scope, deps)
+    else if (now - since >= patience) await rescueUnlessGone(leg, scope, deps)
   }
 }
 
-function hasStory(leg: LegInfo, legs: readonly LegInfo[], switchboard: Switchboard): boolean {
-  if (switchboard.isRunning(leg.id)) return true
-  if (leg.notes['role'] !== 'called') return false
-  return legs.some(
-    (other) => (other.notes['call'] ?? other.id) === leg.notes['call'] && switchboard.isRunning(other.id),
-  )
+async function rescueUnlessGone(leg: LegInfo, scope: Scope, deps: Deps): Promise<void> {
+  try {
+    await rescue(leg, scope, deps)
+  } catch (error) {
+    if (!(error instanceof NoSuchThing)) throw error
+  }
 }
 
 /** A caller goes to the reception by the dialplan; a leg that we dialled is ended. */

@@ -1,12 +1,14 @@
 import type { CallId, LegId } from '../domain/ids.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
-import type { LegInfo, PbxEvent } from '../ports/pbx.js'
+import { NoSuchThing, PbxUnavailable, type LegInfo, type PbxEvent } from '../ports/pbx.js'
 import { Cancelled, Scope, type ScopeOptions } from '../runtime/scope.js'
 import { originOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import { phaseOf, type Phase } from './phase.js'
 import { follow, reach } from './reach.js'
 import { repeatCode } from './take-code.js'
+import { talkRoom } from './talk.js'
+import { keepTrace } from './trace.js'
 
 /** What a caller is given when the story of their call failed: the dialplan connects as well as it can (R-09). */
 const fallback = { context: 'vaxel-fallback', extension: 'dialled' }
@@ -72,8 +74,8 @@ export class Switchboard implements Calls {
     if (story?.call.leg.id === leg.id) story.scope.cancel('hungUp')
   }
 
-  /** Gives a leg its story: from where an earlier run left it, or from its beginning. */
-  begin(info: LegInfo): void {
+  /** Gives a leg its story: from where an earlier run left it, or from its beginning. `maybe`: an earlier run may have begun it. */
+  begin(info: LegInfo, earlier: 'none' | 'maybe' = 'none'): void {
     const leg = this.#deps.exchange.leg(info.id)
     if (!leg || this.isRunning(info.id)) return
     const call = this.callFor(leg, (info.notes['call'] ?? leg.id) as CallId)
@@ -82,7 +84,7 @@ export class Switchboard implements Calls {
       void this.#abandon(leg)
       return
     }
-    this.tell(call, (scope) => goOn(call, phaseOf(info.notes), scope, this.#deps))
+    this.tell(call, (scope) => goOn(call, phaseOf(info.notes), earlier, scope, this.#deps))
   }
 
   callFor(leg: Leg, id: CallId): Call | undefined {
@@ -127,31 +129,41 @@ export class Switchboard implements Calls {
       await this.#deps.exchange.release(leg, call.id).catch(() => undefined)
       return
     }
-    this.#deps.log.error('the story of a call failed', { leg: leg.id, error })
-    await this.#abandon(leg)
+    if (error instanceof PbxUnavailable) {
+      this.#deps.log.warn('a call waits until the exchange is back', { leg: leg.id })
+      return
+    }
+    if (await this.#abandon(leg)) this.#deps.log.error('the story of a call failed', { leg: leg.id, error })
   }
 
-  /** Once to the dialplan; a leg that comes back from there is not sent again. */
-  async #abandon(leg: Leg): Promise<void> {
-    if (leg.ended || !leg.here) return
+  /** Once to the dialplan; a leg that comes back from there is not sent again. False: it had hung up, its end is not told yet. */
+  async #abandon(leg: Leg): Promise<boolean> {
     const { pbx } = this.#deps.exchange
     try {
       if (this.#failed.has(leg.id)) await pbx.hangUp(leg.id, 'congestion')
       else {
-        this.#failed.add(leg.id)
         await pbx.leaveTo(leg.id, fallback)
+        this.#failed.add(leg.id)
       }
     } catch (error) {
+      if (error instanceof NoSuchThing) return false
       this.#deps.log.error('a call could not be given back to the dialplan', { leg: leg.id, error })
     }
+    return true
   }
 }
 
 /** Goes on with a call where its phase says it was; without one it begins. */
-async function goOn(call: Call, phase: Phase | undefined, scope: Scope, deps: Deps): Promise<void> {
+async function goOn(
+  call: Call,
+  phase: Phase | undefined,
+  earlier: 'none' | 'maybe',
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
   const { dialled } = call.leg.info
+  if (phase !== undefined || earlier === 'maybe') await tidy(call, phase, scope, deps)
   if (phase === undefined) return reach(call, dialled, scope, deps)
-  await scope.of(deps.exchange.hush(call.leg))
   switch (phase.at) {
     case 'ringing':
       if (call.leg.state === 'up' && !phase.wasUp && isAlone(call, deps)) return undefined // they talked, and the other has hung up
@@ -161,12 +173,24 @@ async function goOn(call: Call, phase: Phase | undefined, scope: Scope, deps: De
     case 'talking':
       if (isAlone(call, deps)) return undefined
       return follow(call, dialled, phase.decision, { dialled: true }, scope, deps)
-    case 'code':
-      await repeatCode(call, phase, scope, deps)
-      return undefined
+    case 'recording':
+      return follow(call, dialled, phase.decision, { recorded: true }, scope, deps)
+    case 'code': {
+      const step = await repeatCode(call, phase, scope, deps)
+      if (typeof step === 'string') return undefined
+      return follow(call, dialled, keepTrace(call, step, deps), {}, scope, deps)
+    }
     default:
       return phase satisfies never
   }
+}
+
+/** Ends what an earlier run was still playing, and takes the caller out of a room in which nobody is to come any more. */
+async function tidy(call: Call, phase: Phase | undefined, scope: Scope, deps: Deps): Promise<void> {
+  const { exchange } = deps
+  await scope.of(exchange.hush(call.leg))
+  if (phase?.at !== 'ringing' && phase?.at !== 'talking')
+    await scope.of(exchange.pbx.closeRoom(talkRoom(call)))
 }
 
 /** No leg that was dialled for the call is left. */

@@ -4,4 +4,6 @@ import type { RecordingName } from '../domain/ids.js'
 export interface Recordings {
   /** The WAV file, or undefined when there is none. */
   read(recording: RecordingName): Promise<Uint8Array | undefined>
+  /** How much has been recorded so far, in seconds; 0 when there is no such recording. Never rejects. */
+  seconds(recording: RecordingName): Promise<number>
 }

@@ -18,6 +18,7 @@ import {
   type Snapshot,
   type Sound,
 } from '../../src/ports/pbx.js'
+import type { Recordings } from '../../src/ports/recordings.js'
 import type { Clock } from '../../src/runtime/clock.js'
 
 /** How long sounds last in the fake. */
@@ -94,6 +95,10 @@ export class FakeLeg {
   playing: Playing[] = []
   recording: Recording | undefined
   music = false
+  /** Where the dialplan took it, `context,extension`: it is in nobody's hands but Asterisk's from then on. */
+  leftTo: string | undefined
+  /** What Asterisk has in mind for it; forgotten at its end. */
+  readonly timers = new Set<() => void>()
   readonly #exchange: FakeExchange
 
   constructor(
@@ -157,7 +162,17 @@ export class FakeExchange {
   /** Every leg that ever was. */
   readonly allLegs: FakeLeg[] = []
   readonly lamps = new Map<string, { readonly fresh: number; readonly heard: number }>()
-  readonly recordings = new Set<RecordingName>()
+  /** Seconds of each ended recording. */
+  readonly recordings = new Map<RecordingName, number>()
+  /** What the app sees of the folder with the recordings. */
+  readonly recorded: Recordings = {
+    read: (name) => Promise.resolve(this.recordings.has(name) ? new Uint8Array(44) : undefined),
+    seconds: (name) => Promise.resolve(this.recordings.get(name) ?? 0),
+  }
+  /** While true no event reaches the app: it must cope with what it was not told. */
+  mute = false
+  /** While true Asterisk forgets to end what rings for too long. */
+  ringsForEver = false
   readonly #rooms = new Map<RoomId, Room>()
   readonly #phones = new Map<DeviceName, Manner>()
   readonly #trunks = new Map<DeviceName, (number: string) => Manner>()
@@ -186,21 +201,21 @@ export class FakeExchange {
     this.#trunks.set(name as DeviceName, manner)
   }
 
-  /** Somebody calls in from a phone or through a trunk. Without an app the dialplan tries again each second for 20 seconds. */
+  /** Somebody calls in from a phone or through a trunk. Without an app the dialplan tries each second for 20 seconds, then connects by itself. */
   call(device: string, dialled: string, caller: Party = { number: '' }): FakeLeg {
     const origin = this.#trunks.has(device as DeviceName) ? 'trunk' : 'phone'
     const leg = this.#newLeg(`in-${String(++this.#counter)}` as LegId, device as DeviceName, caller, dialled)
     leg.state = 'ringing'
     let tries = 20
     const enter = (): void => {
-      if (!leg.alive || leg.here) return
       if (this.#connection) {
         leg.here = true
         this.tell({ kind: 'arrived', leg: this.info(leg), args: [origin] })
-      } else if (--tries > 0) {
+      } else if (dialled === '112') leg.leftTo = 'vaxel-fallback,emergency'
+      else if (--tries > 0) {
         leg.ringback = true
-        this.clock.after(1000, enter)
-      } else this.end(leg, 'failed', { by: 'exchange', reason: 'unavailable' })
+        this.#later(leg, 1000, enter)
+      } else leg.leftTo = 'vaxel-fallback,dialled'
     }
     enter()
     return leg
@@ -220,20 +235,23 @@ export class FakeExchange {
     return [...this.#rooms.values()].map((room) => ({ id: room.id, legs: [...room.legs].map((leg) => leg.id) }))
   }
 
-  /** An app connects; the one before, if any, is cut off. `beforeCall` runs before each command and may refuse it by throwing. */
-  connect(beforeCall: (name: string) => void | Promise<void> = () => undefined): Pbx & { readonly cutOff: () => void } {
+  /** An app connects; the one before, if any, is cut off. `onCall` runs before and after the effect of each command; before it, it may refuse by throwing. */
+  connect(onCall: OnCall = () => undefined): Pbx & { readonly cutOff: () => void } {
     this.#connection?.cutOff()
-    const connection = new FakeConnection(this, beforeCall, () => {
+    const connection = new FakeConnection(this, onCall, () => {
       if (this.#connection === connection) this.#connection = undefined
     })
     this.#connection = connection
+    this.listen()
     return connection
   }
 
   /** The app is killed: its commands never settle, events go nowhere. */
   killApp(): void {
+    this.listen()
     this.#connection?.cutOff()
     this.#connection = undefined
+    this.listen()
   }
 
   // What phones do
@@ -261,6 +279,7 @@ export class FakeExchange {
     if (!leg.alive) return
     for (const playing of [...leg.playing]) this.#finishPlaying(leg, playing, false)
     if (leg.recording) this.#finishRecording(leg)
+    for (const forget of leg.timers) forget()
     leg.ended = { end, ...by }
     this.listen()
     this.#leaveRoom(leg)
@@ -304,6 +323,9 @@ export class FakeExchange {
     play: (id: LegId, playback: PlaybackId, sounds: readonly Sound[]): void => {
       const leg = this.#here(id)
       if (this.#playbacks.has(playback)) throw new AlreadyExists(`playback ${playback}`)
+      for (const sound of sounds)
+        if (sound.kind === 'recording' && !this.recordings.has(sound.name))
+          throw new NoSuchThing(`recording ${sound.name}`)
       const playing: Playing = { id: playback, sounds, cancelTimer: () => undefined }
       this.#playbacks.set(playback, leg)
       leg.playing.push(playing)
@@ -325,6 +347,7 @@ export class FakeExchange {
     record: (id: LegId, name: RecordingName, limits: RecordingLimits): void => {
       const leg = this.#here(id)
       if (leg.room) throw new WrongState('a leg in a room cannot be recorded')
+      if (leg.recording) throw new WrongState('it is being recorded')
       if (this.recordings.has(name)) throw new AlreadyExists(`recording ${name}`)
       const silence = limits.silenceSeconds > 0 ? leg.speaksFor + limits.silenceSeconds : Number.POSITIVE_INFINITY
       const length = Math.min(limits.maxSeconds, silence)
@@ -343,10 +366,20 @@ export class FakeExchange {
     sendDigits: (id: LegId): void => {
       this.#here(id)
     },
-    leaveTo: (id: LegId): void => {
+    limit: (id: LegId, seconds: number): void => {
+      const leg = this.#here(id)
+      leg.cancelLimit()
+      if (seconds === 0) return
+      leg.cancelLimit = this.clock.after(seconds * 1000, () => {
+        this.timeIsUp(leg)
+      })
+    },
+    leaveTo: (id: LegId, to: { readonly context: string; readonly extension: string }): void => {
       const leg = this.#here(id)
       this.#leaveRoom(leg)
+      for (const playing of [...leg.playing]) this.#finishPlaying(leg, playing, false)
       leg.here = false
+      leg.leftTo = `${to.context},${to.extension}`
       this.tell({ kind: 'left', leg: id })
     },
     createLeg: (leg: NewLeg): 'created' | 'existed' => {
@@ -379,12 +412,12 @@ export class FakeExchange {
       this.#setState(leg, 'ringing')
       for (const other of (leg.room ? this.#rooms.get(leg.room)?.legs : undefined) ?? []) other.ringback = true
       if (manner.kind === 'answers') {
-        this.clock.after(manner.after, () => {
+        this.#later(leg, manner.after, () => {
           leg.answer()
         })
       }
-      this.clock.after(options.ringSeconds * 1000, () => {
-        if (leg.state !== 'up') this.end(leg, 'noAnswer', { by: 'exchange' })
+      this.#later(leg, options.ringSeconds * 1000, () => {
+        if (leg.state !== 'up' && !this.ringsForEver) this.end(leg, 'noAnswer', { by: 'exchange' })
       })
     },
     openRoom: (id: RoomId, kind: RoomKind, notes: Notes): 'opened' | 'existed' => {
@@ -451,13 +484,22 @@ export class FakeExchange {
   }
 
   tell(event: PbxEvent): void {
-    this.#connection?.deliver(event)
+    if (!this.mute) this.#connection?.deliver(event)
   }
 
-  /** Notes who hears something now, so that silence can be measured (G-08). */
+  #later(leg: FakeLeg, delay: number, action: () => void): void {
+    const forget = this.clock.after(delay, () => {
+      leg.timers.delete(forget)
+      if (leg.alive) action()
+    })
+    leg.timers.add(forget)
+  }
+
+  /** Notes who hears something now, so that silence can be measured (G-08). Time without an app does not count. */
   listen(): void {
     for (const leg of this.legs.values()) {
-      const quiet = leg.alive && leg.state === 'up' && !this.#hearsSomething(leg)
+      const ours = leg.alive && leg.here && this.#connection !== undefined
+      const quiet = ours && leg.state === 'up' && !this.#hearsSomething(leg)
       const now = this.clock.now()
       if (leg.silentSince !== undefined) leg.longestSilence = Math.max(leg.longestSilence, now - leg.silentSince)
       if (!quiet) leg.silentSince = undefined
@@ -542,8 +584,8 @@ export class FakeExchange {
     if (!recording) return
     recording.cancelTimer()
     leg.recording = undefined
-    this.recordings.add(recording.name)
     const seconds = Math.round((this.clock.now() - recording.since) / 1000)
+    this.recordings.set(recording.name, seconds)
     this.tell({ kind: 'recorded', recording: recording.name, seconds, ok: true })
     this.listen()
   }
@@ -553,17 +595,20 @@ function endOf(reason: HangUpReason): LegEnd {
   return reason === 'answeredElsewhere' ? 'answeredElsewhere' : 'normal'
 }
 
+/** Asked before a command takes effect and after it, when the app does not know yet. One that never resolves holds it for ever. */
+export type OnCall = (name: string, moment: 'before' | 'after') => void | Promise<void>
+
 /** What one run of the app holds of the exchange. Commands are answered in the order they were given. */
 class FakeConnection implements Pbx {
   readonly #exchange: FakeExchange
-  readonly #beforeCall: (name: string) => void | Promise<void>
+  readonly #onCall: OnCall
   readonly #onCutOff: () => void
   readonly #listeners = new Set<(event: PbxEvent) => void>()
   #alive = true
 
-  constructor(exchange: FakeExchange, beforeCall: (name: string) => void | Promise<void>, onCutOff: () => void) {
+  constructor(exchange: FakeExchange, onCall: OnCall, onCutOff: () => void) {
     this.#exchange = exchange
-    this.#beforeCall = beforeCall
+    this.#onCall = onCall
     this.#onCutOff = onCutOff
   }
 
@@ -581,11 +626,11 @@ class FakeConnection implements Pbx {
 
   async #call<T>(name: string, ...args: readonly unknown[]): Promise<T> {
     if (!this.#alive) return new Promise<T>(() => undefined)
-    await this.#beforeCall(name)
+    await this.#onCall(name, 'before')
     if (!this.#alive) return new Promise<T>(() => undefined)
     const result = this.#exchange.command(name, args) as T
-    await Promise.resolve()
-    return result
+    await this.#onCall(name, 'after')
+    return this.#alive ? result : new Promise<T>(() => undefined)
   }
 
   answer = (leg: LegId) => this.#call<void>('answer', leg)
@@ -601,6 +646,7 @@ class FakeConnection implements Pbx {
   stopRecording = (recording: RecordingName) => this.#call<void>('stopRecording', recording)
   deleteRecording = (recording: RecordingName) => this.#call<void>('deleteRecording', recording)
   sendDigits = (leg: LegId, digits: string) => this.#call<void>('sendDigits', leg, digits)
+  limit = (leg: LegId, seconds: number) => this.#call<void>('limit', leg, seconds)
   leaveTo = (leg: LegId, dialplan: { readonly context: string; readonly extension: string }) => this.#call<void>('leaveTo', leg, dialplan)
   createLeg = (leg: NewLeg) => this.#call<'created' | 'existed'>('createLeg', leg)
   dial = (leg: LegId, options: { readonly caller?: LegId | undefined; readonly ringSeconds: number }) => this.#call<void>('dial', leg, options)

@@ -32,18 +32,24 @@ export class ManualClock implements Clock {
     const target = this.#now + milliseconds
     await settle()
     for (;;) {
-      const due = [...this.#timers]
-        .filter(([, timer]) => timer.at <= target)
-        .sort(([a, x], [b, y]) => x.at - y.at || a - b)[0]
-      if (!due) break
-      const [id, timer] = due
-      this.#timers.delete(id)
-      this.#now = Math.max(this.#now, timer.at)
-      timer.action()
+      const next = this.#earliest()
+      if (next === undefined || next > target) break
+      this.#now = Math.max(this.#now, next)
+      for (const [id, timer] of this.#timers) {
+        if (timer.at > this.#now) continue
+        this.#timers.delete(id)
+        timer.action()
+      }
       await settle()
     }
     this.#now = target
     await settle()
+  }
+
+  #earliest(): number | undefined {
+    let earliest: number | undefined
+    for (const { at } of this.#timers.values()) if (earliest === undefined || at < earliest) earliest = at
+    return earliest
   }
 
   /** Sets the time without running what lay between: the machine slept. */
