@@ -37,9 +37,15 @@ export interface ParkStore {
   claim(record: ParkedCall): Promise<'claimed' | 'occupied'>
   /**
    * P-28: takes the first free place of `places`, looking from the one after the last used of the group; `record.place` is ignored.
-   * Gives the place.
+   * Gives the place; the same call again gets the place it has. `order`: the places of all members, if `places` leaves out
+   * some (absent, unregistered), so that the turn goes on from the last used even when that one is left out now.
    */
-  claimInGroup(group: string, places: readonly Extension[], record: ParkedCall): Promise<Extension | 'full'>
+  claimInGroup(
+    group: string,
+    places: readonly Extension[],
+    record: ParkedCall,
+    order?: readonly Extension[],
+  ): Promise<Extension | 'full'>
   /** Writes phase, deadline, round, leg, keeping a claim to fetch. `gone`: this call is no longer on this place. */
   update(record: ParkedCall): Promise<'updated' | 'gone'>
   /** P-12: of several who fetch one wins. The claim lapses after `claim` milliseconds if it is neither freed nor given back. */

@@ -11,6 +11,7 @@ import type {
   PersonId,
   RecordingName,
 } from '../domain/ids.js'
+import type { ParkStore } from './park-store.js'
 
 /**
  * Every fact that must outlive the process. All reads and writes reject with `StoreUnavailable` within a second when the
@@ -225,4 +226,5 @@ export interface Stores {
   readonly attempts: AttemptStore
   readonly outbox: OutboxStore
   readonly calls: CallStore
+  readonly parking: ParkStore
 }

@@ -1,5 +1,5 @@
 import type { AbsenceChange, StoredAbsences } from '../../src/domain/absence/absence.js'
-import type { CompanyId, Instant, Milliseconds, PersonId } from '../../src/domain/ids.js'
+import type { CompanyId, Extension, Instant, Milliseconds, PersonId } from '../../src/domain/ids.js'
 import type { Change, Feed } from '../../src/ports/feed.js'
 import {
   RecordUnreadable,
@@ -22,6 +22,7 @@ import {
   type TraceStore,
   type VoiceMessage,
 } from '../../src/ports/stores.js'
+import { memoryParking, type ParkClaim } from './memory-parking.js'
 
 /** One call of a store or of the feed: `before` it takes effect, `after` it has taken effect but the caller does not know yet. */
 export interface StoreCall {
@@ -39,6 +40,8 @@ export interface MemoryControl {
   spoilAbsence(company: CompanyId, person: PersonId): void
   /** Reading this company gives `RecordUnreadable` from now on, and it cannot be written. */
   spoilCompany(company: CompanyId): void
+  /** The call parked on this place gives `RecordUnreadable` from now on, and nothing can be parked there. */
+  spoilParked(company: CompanyId, place: Extension): void
   /** Forgets everything, as a Redis that lost its disk (M-06). Listeners stay. */
   wipe(): void
   /** The process that listened is dead: its listeners are never called again. */
@@ -81,6 +84,7 @@ export function memoryStores(): {
     },
     spoilAbsence: (company, person) => void tables.absences.set(`${company}/${person}`, 'spoilt'),
     spoilCompany: (company) => void tables.companies.set(company, 'spoilt'),
+    spoilParked: (company, place) => void tables.parked.set(`${company}/${place}`, 'spoilt'),
     wipe: () => {
       for (const table of Object.values(tables)) table.clear()
     },
@@ -117,6 +121,7 @@ export function memoryStores(): {
       attempts: attemptStore(tables, guarded('attempts')),
       outbox: outboxStore(tables, guarded('outbox')),
       calls: callStore(tables, guarded('calls')),
+      parking: memoryParking(tables, guarded('parking')),
     },
     feed: {
       tell: guarded('feed')('tell', tell),
@@ -155,6 +160,9 @@ function newTables() {
     outbox: new Map<string, string>(),
     outboxKnown: new Map<string, Instant>(),
     calls: new Map<string, string>(),
+    parked: new Map<string, string>(),
+    parkClaims: new Map<string, ParkClaim>(),
+    parkGroups: new Map<string, Extension>(),
   }
 }
 

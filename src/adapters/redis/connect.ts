@@ -16,6 +16,7 @@ import { createLease, type LeaseOptions } from './lease.js'
 import { messageStore } from './messages.js'
 import { missedCallStore } from './missed-calls.js'
 import { outboxStore } from './outbox.js'
+import { parkStore } from './parking.js'
 import { traceStore } from './traces.js'
 
 export interface RedisHealth {
@@ -71,6 +72,7 @@ export async function connectRedis({
       attempts: attemptStore(client),
       outbox: outboxStore(client, log),
       calls: callStore(client, log),
+      parking: parkStore(client, log),
     },
     feed,
     exchanges: provisionStatus(client),

@@ -60,6 +60,11 @@ export const keys = {
   /** Hash: call -> JSON of its record. */
   calls: (company: CompanyId) => of(company, 'calls'),
 
+  /** Hash: place -> JSON of the call parked there; `fetching:<place>` -> end and leg of the claim to fetch it. */
+  park: (company: CompanyId) => of(company, 'park'),
+  /** Hash: group -> place last used in it. */
+  parkGroups: (company: CompanyId) => of(company, 'park-groups'),
+
   /** Set of the exchanges that ever ran. */
   exchanges: 'vaxel:exchanges',
   /** String that expires: JSON of what the exchange last said of itself. */

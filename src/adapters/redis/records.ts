@@ -4,11 +4,13 @@ import { absenceSources } from '../../domain/absence/absence.js'
 import {
   companyIdSchema,
   companySchema,
+  deviceNameSchema,
   e164Schema,
   extensionSchema,
   personIdSchema,
 } from '../../domain/directory/company.js'
 import type { Logger } from '../../ports/log.js'
+import type { ParkedCall } from '../../ports/park-store.js'
 import type { CallId, LegId, RecordingName } from '../../domain/ids.js'
 import {
   RecordUnreadable,
@@ -165,6 +167,26 @@ export const callRecordSchema = reads<CallRecord>()(
     data: z.record(z.string(), z.unknown()),
     since: instantSchema,
     deadline: instantSchema.optional(),
+  }),
+)
+
+export const parkedCallSchema = reads<ParkedCall>()(
+  z.object({
+    v: z.literal(1),
+    company: companyIdSchema,
+    place: extensionSchema,
+    call: callId,
+    leg: legId,
+    phase: z.enum(['parked', 'recalling', 'alternate']),
+    parkedBy: personIdSchema,
+    parkedFrom: deviceNameSchema.optional(),
+    group: z.string().optional(),
+    party: z.object({ name: z.string().optional(), number: z.string() }),
+    since: instantSchema,
+    deadline: instantSchema,
+    ceiling: instantSchema,
+    round: count,
+    fetching: z.object({ leg: legId, until: instantSchema }).optional(),
   }),
 )
 

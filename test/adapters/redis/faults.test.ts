@@ -5,11 +5,13 @@ import type {
   CallId,
   CompanyId,
   DeviceName,
+  Extension,
   LegId,
   PersonId,
   RecordingName,
 } from '../../../src/domain/ids.js'
 import type { Change } from '../../../src/ports/feed.js'
+import type { ParkedCall } from '../../../src/ports/park-store.js'
 import { StoreUnavailable, type Stores } from '../../../src/ports/stores.js'
 import { startRedis, type PrivateRedis } from '../../support/redis.js'
 import { silentLogger } from '../../support/silent-logger.js'
@@ -26,6 +28,21 @@ const change = (command: string): AbsenceChange => ({
   means: 'keypad',
 })
 const limits = { tries: 5, within: 1000, lock: 1000 }
+
+const parked: ParkedCall = {
+  v: 1,
+  company: acme,
+  place: '101' as Extension,
+  call: 'c' as CallId,
+  leg: 'l' as LegId,
+  phase: 'parked',
+  parkedBy: anna,
+  party: { number: '1' },
+  since: 1,
+  deadline: 2,
+  ceiling: 3,
+  round: 0,
+}
 
 /** One call of every method of every store. */
 const everyCall = (stores: Stores): readonly (() => Promise<unknown>)[] => [
@@ -68,6 +85,14 @@ const everyCall = (stores: Stores): readonly (() => Promise<unknown>)[] => [
   () => stores.calls.read(acme, 'c' as CallId),
   () => stores.calls.list(acme),
   () => stores.calls.remove(acme, 'c' as CallId),
+  () => stores.parking.claim(parked),
+  () => stores.parking.claimInGroup('g', [parked.place], parked),
+  () => stores.parking.update(parked),
+  () => stores.parking.fetch(acme, parked.place, parked.leg, 1, 1),
+  () => stores.parking.giveBack(acme, parked.place, parked.leg),
+  () => stores.parking.free(acme, parked.place, parked.call),
+  () => stores.parking.read(acme, parked.place),
+  () => stores.parking.list(acme),
 ]
 
 let server: PrivateRedis

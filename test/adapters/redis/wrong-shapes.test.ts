@@ -5,7 +5,16 @@ import { connectRedis, type ConnectedRedis } from '../../../src/adapters/redis/c
 import { keys } from '../../../src/adapters/redis/keys.js'
 import type { StoredAbsences } from '../../../src/domain/absence/absence.js'
 import { companySchema } from '../../../src/domain/directory/company.js'
-import type { CallId, CompanyId, DeviceName, PersonId, RecordingName } from '../../../src/domain/ids.js'
+import type {
+  CallId,
+  CompanyId,
+  DeviceName,
+  Extension,
+  LegId,
+  PersonId,
+  RecordingName,
+} from '../../../src/domain/ids.js'
+import type { ParkedCall } from '../../../src/ports/park-store.js'
 import { RecordUnreadable, type Stores } from '../../../src/ports/stores.js'
 import { startRedis, type PrivateRedis } from '../../support/redis.js'
 import { silentLogger } from '../../support/silent-logger.js'
@@ -63,6 +72,20 @@ const right = {
   message: { v: 1, recording: 'm1', at: 1, person: 'anna', from: '1', seconds: 1, heard: false },
   mail: { v: 1, id: 'o', to: ['a@example.com'], subject: 's', text: 't', attempts: 0, due: 1 },
   call: { v: 1, call: 'c1', leg: 'l', company: 'acme', phase: 'ring', data: {}, since: 1 },
+  parked: {
+    v: 1,
+    company: 'acme',
+    place: '101',
+    call: 'c1',
+    leg: 'l',
+    phase: 'parked',
+    parkedBy: 'anna',
+    party: { number: '1' },
+    since: 1,
+    deadline: 2,
+    ceiling: 3,
+    round: 0,
+  },
 } as const
 
 interface Place {
@@ -76,6 +99,15 @@ interface Place {
   readonly writes?: readonly ((stores: Stores) => Promise<unknown>)[]
 }
 const change = { ...right.change, person: anna, by: anna }
+const place = '101' as Extension
+const parked: ParkedCall = {
+  ...right.parked,
+  company: acme,
+  place,
+  call,
+  leg: 'l' as LegId,
+  parkedBy: anna,
+}
 const places: readonly Place[] = [
   {
     name: 'company',
@@ -174,6 +206,26 @@ const places: readonly Place[] = [
     like: right.call,
     put: (redis, text) => redis.hset(keys.calls(acme), call, text),
     reads: [(stores) => stores.calls.read(acme, call), (stores) => stores.calls.list(acme)],
+  },
+  {
+    name: 'parked call',
+    like: right.parked,
+    put: (redis, text) => redis.hset(keys.park(acme), place, text),
+    reads: [(stores) => stores.parking.read(acme, place), (stores) => stores.parking.list(acme)],
+    writes: [
+      (stores) => stores.parking.claim(parked),
+      (stores) => stores.parking.update(parked),
+      (stores) => stores.parking.fetch(acme, place, parked.leg, 1, 10),
+      (stores) => stores.parking.free(acme, place, call),
+    ],
+  },
+  {
+    name: 'claim to fetch a parked call',
+    like: {},
+    put: (redis, text) =>
+      redis.hset(keys.park(acme), { [place]: JSON.stringify(right.parked), [`fetching:${place}`]: text }),
+    reads: [(stores) => stores.parking.read(acme, place), (stores) => stores.parking.list(acme)],
+    writes: [(stores) => stores.parking.fetch(acme, place, parked.leg, 1, 10)],
   },
 ]
 
@@ -287,6 +339,7 @@ describe('records of the wrong shape (10 800 cases)', () => {
     expect(await stores.messages.list(acme, anna)).toHaveLength(1)
     expect(await stores.outbox.due(9, 9)).toHaveLength(1)
     expect(await stores.calls.read(acme, call)).toEqual(right.call)
+    expect(await stores.parking.read(acme, place)).toEqual(right.parked)
   })
 
   it('keys of another type are refused and stay', async () => {
@@ -301,6 +354,7 @@ describe('records of the wrong shape (10 800 cases)', () => {
       keys.messages(acme, anna),
       keys.failures(acme, 'w'),
       keys.calls(acme),
+      keys.park(acme),
     ])
       await admin.pfadd(key, 'something')
     // A HyperLogLog is a string, so where a string is expected it is its content that is wrong.
@@ -322,6 +376,10 @@ describe('records of the wrong shape (10 800 cases)', () => {
       () => stores.attempts.failed(acme, 'w', 1, limits),
       () => stores.calls.list(acme),
       () => stores.calls.read(acme, call),
+      () => stores.parking.read(acme, place),
+      () => stores.parking.list(acme),
+      () => stores.parking.claim(parked),
+      () => stores.parking.claimInGroup('g', [place], parked),
     ])
       expect(await fate(run()), run.toString()).toBe('unreadable')
     const after = await contents()
