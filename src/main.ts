@@ -19,6 +19,7 @@ import { deliverMail } from './flows/deliver-mail.js'
 import { DirectoryBook } from './flows/directory-book.js'
 import { Exchange } from './flows/exchange.js'
 import { House } from './flows/house.js'
+import { ParkPlaces } from './flows/park-places.js'
 import { Provisioned } from './flows/provision.js'
 import type { Logger } from './ports/log.js'
 import { systemClock } from './runtime/clock.js'
@@ -110,6 +111,8 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     log,
     absences: new AbsenceBook(stores.absences, log),
     tongues,
+    parks: new ParkPlaces(),
+    lamps: ari.lamps,
     calendars: () => [],
     directory: () => directory.directory,
   }

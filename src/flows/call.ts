@@ -7,11 +7,13 @@ import type { Feed } from '../ports/feed.js'
 import type { Logger } from '../ports/log.js'
 import type { LegInfo } from '../ports/pbx.js'
 import type { Recordings } from '../ports/recordings.js'
+import type { Lamps } from '../ports/provisioner.js'
 import type { Stores } from '../ports/stores.js'
 import type { Voice } from '../ports/voice.js'
 import type { Clock } from '../runtime/clock.js'
 import type { AbsenceBook } from './absence-book.js'
 import type { Exchange, Leg } from './exchange.js'
+import type { ParkPlaces } from './park-places.js'
 import type { Calls } from './switchboard.js'
 
 /** What every story may use. Made once, in main. */
@@ -27,6 +29,8 @@ export interface Deps {
   readonly tongues: Readonly<Record<Language, Tongue>>
   /** Entries of the person's calendar feed as last fetched (H-19). */
   readonly calendars: (company: CompanyId, person: PersonId) => readonly CalendarEntry[]
+  readonly parks: ParkPlaces
+  readonly lamps: Lamps
   /** Stories may hand legs to one another. */
   readonly calls: Calls
   /** The companies as they are now; a call keeps the one it began with. */

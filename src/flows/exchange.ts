@@ -1,4 +1,4 @@
-import type { CallId, Digit, LegId, PlaybackId, RecordingName } from '../domain/ids.js'
+import type { CallId, DeviceName, Digit, LegId, PlaybackId, RecordingName } from '../domain/ids.js'
 import {
   NoSuchThing,
   type HangUpReason,
@@ -23,6 +23,8 @@ export interface Leg {
   readonly here: boolean
   readonly ended: LegEnd | undefined
   readonly digits: Mailbox<Digit>
+  /** Grows with every hold, so that the latest can be told; undefined: not held, or nobody has seen it. */
+  readonly heldOrder: number | undefined
   /** The call whose story it is part of; changes when a leg is parked, fetched or transferred. */
   readonly story: CallId | undefined
 }
@@ -35,6 +37,7 @@ interface LiveLeg {
   ended: LegEnd | undefined
   readonly digits: Mailbox<Digit>
   readonly watchers: Set<() => void>
+  heldOrder: number | undefined
   story: CallId | undefined
   playings: number
 }
@@ -54,6 +57,8 @@ export class Exchange {
   readonly #legs = new Map<LegId, LiveLeg>()
   readonly #playbacks = new Map<PlaybackId, (complete: boolean) => void>()
   readonly #recordings = new Map<RecordingName, (recorded: Recorded) => void>()
+  readonly #reachable = new Map<DeviceName, boolean>()
+  #holds = 0
 
   constructor(pbx: Pbx) {
     this.pbx = pbx
@@ -76,11 +81,14 @@ export class Exchange {
         return void this.#playbacks.get(event.playback)?.(event.complete)
       case 'recorded':
         return void this.#recordings.get(event.recording)?.(event)
+      case 'held':
+        return this.#change(event.leg, (leg) => (leg.heldOrder = ++this.#holds))
+      case 'resumed':
+        return this.#change(event.leg, (leg) => (leg.heldOrder = undefined))
+      case 'reachable':
+        return void this.#reachable.set(event.device, event.reachable)
       case 'entered':
       case 'leftRoom':
-      case 'held':
-      case 'resumed':
-      case 'reachable':
       case 'gap':
         return undefined
     }
@@ -92,6 +100,11 @@ export class Exchange {
 
   get legs(): readonly Leg[] {
     return [...this.#legs.values()]
+  }
+
+  /** Whether a phone is registered, as last told; true as long as nothing was told. */
+  isReachable(device: DeviceName): boolean {
+    return this.#reachable.get(device) ?? true
   }
 
   /** Takes a leg from a snapshot under control; one that is known is brought up to date. */
@@ -224,6 +237,7 @@ export class Exchange {
       ended: undefined,
       digits: new Mailbox(),
       watchers: new Set(),
+      heldOrder: undefined,
       story: undefined,
       playings: 0,
     }
@@ -242,7 +256,8 @@ export class Exchange {
         ended: undefined,
         digits: new Mailbox(),
         watchers: new Set(),
-        story: undefined,
+        heldOrder: undefined,
+      story: undefined,
         playings: 0,
       })
       return

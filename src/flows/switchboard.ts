@@ -29,6 +29,10 @@ export interface Calls {
   takeOver(leg: Leg, by: CallId): Promise<void>
   /** Begins a story for a call whose leg has none. */
   tell(call: Call, body: (scope: Scope) => Promise<void>): void
+  /** The leg leaves the story it is part of, which ends without it, and begins this one. */
+  moveTo(call: Call, body: (scope: Scope) => Promise<void>): Promise<void>
+  /** The other legs that are up in the story of this leg. */
+  partnersOf(leg: Leg): readonly Leg[]
 }
 
 /** Decides which leg gets which story, and ends the story with the leg. */
@@ -112,6 +116,18 @@ export class Switchboard implements Calls {
       (error: unknown) => this.#over(call, scope, error),
     )
     this.#stories.set(call.id, { call, scope, over })
+  }
+
+  async moveTo(call: Call, body: (scope: Scope) => Promise<void>): Promise<void> {
+    await this.takeOver(call.leg, call.id)
+    this.tell(call, body)
+  }
+
+  partnersOf(leg: Leg): readonly Leg[] {
+    if (leg.story === undefined) return []
+    return this.#deps.exchange.legs.filter(
+      (other) => other !== leg && other.story === leg.story && other.here && other.state === 'up',
+    )
   }
 
   async takeOver(leg: Leg, by: CallId): Promise<void> {

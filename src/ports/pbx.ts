@@ -32,6 +32,11 @@ export interface Pbx {
   deleteRecording(recording: RecordingName): Promise<void>
   /** Sends digits to the phone or trunk of this leg. */
   sendDigits(leg: LegId, digits: string): Promise<void>
+  /**
+   * The backup against our own death: after so many seconds the exchange itself takes the leg out of its room and gives it to the
+   * dialplan's extension `T`. 0 takes the limit away.
+   */
+  limit(leg: LegId, seconds: number): Promise<void>
   /** Gives the leg back to the dialplan; used for what must work without us. */
   leaveTo(leg: LegId, dialplan: { readonly context: string; readonly extension: string }): Promise<void>
 

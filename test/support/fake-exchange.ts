@@ -95,6 +95,7 @@ export class FakeLeg {
   playing: Playing[] = []
   recording: Recording | undefined
   music = false
+  cancelLimit: () => void = () => undefined
   /** Where the dialplan took it, `context,extension`: it is in nobody's hands but Asterisk's from then on. */
   leftTo: string | undefined
   /** What Asterisk has in mind for it; forgotten at its end. */
@@ -281,10 +282,26 @@ export class FakeExchange {
     if (leg.recording) this.#finishRecording(leg)
     for (const forget of leg.timers) forget()
     leg.ended = { end, ...by }
+    leg.cancelLimit()
     this.listen()
     this.#leaveRoom(leg)
     this.legs.delete(leg.id)
     this.tell({ kind: 'gone', leg: leg.id, end, cause: 16 })
+  }
+
+  /** The leg's absolute limit: it leaves its room and comes to extension T, which asks for the app first. */
+  timeIsUp(leg: FakeLeg): void {
+    if (!leg.alive) return
+    this.#leaveRoom(leg)
+    for (const playing of [...leg.playing]) this.#finishPlaying(leg, playing, false)
+    leg.here = false
+    this.tell({ kind: 'left', leg: leg.id })
+    if (!this.#connection) {
+      leg.leftTo = 'vaxel-fallback,T'
+      return
+    }
+    leg.here = true
+    this.tell({ kind: 'arrived', leg: this.info(leg), args: ['timeout'] })
   }
 
   heardBy(leg: FakeLeg): readonly FakeLeg[] {

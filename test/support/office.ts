@@ -9,10 +9,15 @@ import { loadTongues } from '../../src/adapters/voice/catalogue.js'
 import { AbsenceBook } from '../../src/flows/absence-book.js'
 import type { Deps } from '../../src/flows/call.js'
 import { Exchange } from '../../src/flows/exchange.js'
+import { ParkPlaces } from '../../src/flows/park-places.js'
 import { resume } from '../../src/flows/resume.js'
+import { sweep } from '../../src/flows/sweep.js'
 import { Switchboard } from '../../src/flows/switchboard.js'
+import type { LampState, Lamps } from '../../src/ports/provisioner.js'
+import { Scope } from '../../src/runtime/scope.js'
 import type { KeptRecording, Media, Voice } from '../../src/ports/voice.js'
-import { FakeExchange, type FakeLeg } from './fake-exchange.js'
+import { FakeExchange, type FakeLeg, type OnCall } from './fake-exchange.js'
+import { OneRun } from './one-run.js'
 import { ManualClock, settle } from './manual-clock.js'
 import { memoryStores } from './memory-stores.js'
 import { silentLogger } from './silent-logger.js'
@@ -77,60 +82,93 @@ class WrittenVoice implements Voice {
   recordingOf: Voice['recordingOf'] = () => undefined
 }
 
+/** Lamps that phones watch, as they burn. */
+class MemoryLamps implements Lamps {
+  readonly burning = new Map<string, LampState>()
+  set: Lamps['set'] = (name, state) => {
+    this.burning.set(name, state)
+    return Promise.resolve()
+  }
+  list: Lamps['list'] = () => Promise.resolve([...this.burning.keys()])
+  remove: Lamps['remove'] = (name) => {
+    this.burning.delete(name)
+    return Promise.resolve()
+  }
+}
+
 /** A whole exchange with everything real but the sound, the network and the time. */
 export class Office {
   readonly clock: ManualClock
   readonly exchange: FakeExchange
   readonly memory = memoryStores()
   readonly voice = new WrittenVoice()
-  company: Company
+  readonly lamps = new MemoryLamps()
+  readonly companies: readonly Company[]
   deps!: Deps
   switchboard!: Switchboard
   readonly faults: { readonly message: string; readonly error?: unknown }[] = []
-  #beforeCall: (name: string) => void | Promise<void> = () => undefined
 
-  constructor(file: object = officeFile, start?: string) {
+  #run: OneRun | undefined
+
+  constructor(file: object | readonly object[] = officeFile, start?: string) {
     this.clock = new ManualClock(start)
     this.exchange = new FakeExchange(this.clock)
-    this.company = companySchema.parse(file)
-    for (const person of this.company.people)
-      for (const device of person.devices) this.exchange.register(device.name)
-    if (this.company.trunk) this.exchange.trunk(this.company.trunk.name)
+    this.companies = (Array.isArray(file) ? file : [file]).map((one) => companySchema.parse(one))
+    for (const company of this.companies) {
+      for (const person of company.people)
+        for (const device of person.devices) this.exchange.register(device.name)
+      if (company.trunk) this.exchange.trunk(company.trunk.name)
+    }
+  }
+
+  /** The first company. */
+  get company(): Company {
+    return this.companies[0]!
   }
 
   /** Starts the app, as after a start of the process. */
-  async start(beforeCall: (name: string) => void | Promise<void> = () => undefined): Promise<this> {
-    this.#beforeCall = beforeCall
-    const pbx = this.exchange.connect((name) => this.#beforeCall(name))
-    const directory: Directory = buildDirectory([this.company])
+  async start(onCall: OnCall = () => undefined): Promise<this> {
+    const run = new OneRun(this.clock, onCall)
+    this.#run = run
+    const pbx = this.exchange.connect(onCall)
+    const directory: Directory = buildDirectory(this.companies)
+    const stores = run.stores(this.memory.stores)
+    const feed = run.feed(this.memory.feed)
     const log = {
       ...silentLogger,
       error: (message: string, fields?: Readonly<Record<string, unknown>>) => {
         this.faults.push({ message, error: fields?.['error'] })
       },
     }
-    const absences = new AbsenceBook(this.memory.stores.absences, log)
+    const absences = new AbsenceBook(stores.absences, log)
     const deps: Omit<Deps, 'calls'> = {
       exchange: new Exchange(pbx),
-      stores: this.memory.stores,
-      feed: this.memory.feed,
+      stores,
+      feed,
       voice: this.voice,
-      clock: this.clock,
+      recordings: this.exchange.recorded,
+      clock: run.clock,
       log,
       absences,
       tongues,
+      parks: new ParkPlaces(),
+      lamps: this.lamps,
       calendars: () => [],
       directory: () => directory,
     }
     const switchboard = new Switchboard(deps)
     this.switchboard = switchboard
     this.deps = { ...deps, calls: switchboard }
-    absences.follow(this.memory.feed, () => [this.company.company])
-    await absences.load(this.company.company)
+    absences.follow(feed, () => this.companies.map(({ company }) => company))
+    for (const { company } of this.companies) await absences.load(company)
     pbx.onEvent((event) => {
       switchboard.take(event)
     })
     await resume(switchboard, this.deps)
+    const { done } = Scope.start('sweep', { clock: run.clock, onCleanupFault: () => undefined }, (scope) =>
+      sweep(switchboard, scope, this.deps),
+    )
+    done.catch(() => undefined)
     await settle()
     return this
   }
@@ -138,7 +176,8 @@ export class Office {
   /** The process is killed: no cleanup runs, nothing is told. */
   kill(): void {
     this.exchange.killApp()
-    this.memory.control.dropListeners()
+    this.#run?.kill()
+    this.#run = undefined
   }
 
   /** A call from outside to a public number, or from a phone. */
