@@ -104,6 +104,7 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
       for (const phone of Object.values(harness.phones)) while (phone.incoming()) continue
     })
 
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller says which kind of id it is
     const newId = <Id extends string>(kind: string): Id => `${kind}-${run}-${String(++count)}` as Id
     const all = <Kind extends PbxEvent['kind']>(kind: Kind): Extract<PbxEvent, { kind: Kind }>[] =>
       events.filter((one): one is Extract<PbxEvent, { kind: Kind }> => one.kind === kind)

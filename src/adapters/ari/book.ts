@@ -34,12 +34,31 @@ export interface Playing {
 /** So many playings may wait one after the other on a leg. */
 const slots = 4
 
+/** So many ended legs are remembered: much longer than Asterisk needs to take one down. */
+const rememberedEnds = 1_000
+
 /** The adapter's short memory of what is under way. Nothing in it has to survive the process. */
 export class Book {
   readonly #legs = new Map<LegId, LegNotes>()
   readonly #playings = new Map<PlaybackId, Playing>()
   readonly #byAsteriskId = new Map<string, PlaybackId>()
+  readonly #ended = new Set<LegId>()
   readonly #waiting = new Map<LegId, Set<{ readonly idle: () => void; readonly gone: () => void }>>()
+
+  /** Its end was told; Asterisk may still have it for some milliseconds, and answers as if it were in a wrong state. */
+  hasEnded(id: LegId): boolean {
+    return this.#ended.has(id)
+  }
+
+  markEnded(id: LegId): void {
+    this.#ended.add(id)
+    const [oldest] = this.#ended
+    if (oldest !== undefined && this.#ended.size > rememberedEnds) this.#ended.delete(oldest)
+  }
+
+  markArrived(id: LegId): void {
+    this.#ended.delete(id)
+  }
 
   leg(id: LegId): LegNotes {
     let notes = this.#legs.get(id)

@@ -1,4 +1,4 @@
-import type { RecordingName } from '../../domain/ids.js'
+import type { LegId, RecordingName } from '../../domain/ids.js'
 import type { Logger } from '../../ports/log.js'
 import { NoSuchThing, type Pbx } from '../../ports/pbx.js'
 import type { Lamps, Provisioner } from '../../ports/provisioner.js'
@@ -48,7 +48,8 @@ export interface Ari {
 export async function connectAri(settings: AriSettings): Promise<Ari> {
   const book = new Book()
   const audience = new Audience(settings.log)
-  let connection: AriConnection | undefined
+  // Known to the event handlers before it is open.
+  const link: { connection?: AriConnection } = {}
   const translator = new Translator({
     book,
     tell: (event) => {
@@ -56,13 +57,13 @@ export async function connectAri(settings: AriSettings): Promise<Ari> {
     },
     isAlive: async (leg) => {
       try {
-        return (await connection?.call('channels.get', { channelId: leg }))?.status === 200
+        return (await link.connection?.call('channels.get', { channelId: leg }))?.status === 200
       } catch {
         return false
       }
     },
   })
-  connection = await openConnection(
+  const connection = await openConnection(
     { ...settings, url: settings.url.replace(/\/(ari\/?)?$/, '') },
     {
       onEvent: (event) => {
@@ -74,13 +75,14 @@ export async function connectAri(settings: AriSettings): Promise<Ari> {
       },
       onGap: () => {
         audience.tell({ kind: 'gap' })
-        if (connection)
-          void afterGap(connection, book, (event) => {
+        if (link.connection)
+          void afterGap(link.connection, book, (event) => {
             audience.tell(event)
           })
       },
     },
   )
+  link.connection = connection
   return assemble(connection, book, audience, settings.app)
 }
 
@@ -91,10 +93,18 @@ async function assemble(
   app: string,
 ): Promise<Ari> {
   const lane = lanes(connection, book)
-  const pbx: Pbx = {
+  const commands = {
     ...legCommands(connection, book, lane, app),
     ...roomCommands(connection, lane, app),
     ...soundCommands(connection, book, lane),
+  }
+  const pbx: Pbx = {
+    ...commands,
+    ...refusingEnded(commands, book),
+    snapshot: async () => {
+      const { legs, rooms } = await commands.snapshot()
+      return { legs: legs.filter((leg) => !book.hasEnded(leg.id)), rooms }
+    },
     onEvent: (listener) => audience.add(listener),
   }
   const info = await command(connection, 'asterisk.getInfo', { only: 'system' })
@@ -111,6 +121,51 @@ async function assemble(
       return bytes
     },
     close: () => connection.close(),
+  }
+}
+
+/** A leg whose end was told is gone for every command, also during the moment in which Asterisk still takes it down. */
+function refusingEnded(
+  pbx: Omit<Pbx, 'onEvent'>,
+  book: Book,
+): Pick<
+  Pbx,
+  | 'answer'
+  | 'indicateRinging'
+  | 'note'
+  | 'show'
+  | 'play'
+  | 'startMusic'
+  | 'stopMusic'
+  | 'record'
+  | 'sendDigits'
+  | 'leaveTo'
+  | 'dial'
+  | 'enter'
+> {
+  const alive =
+    <Rest extends readonly unknown[]>(run: (leg: LegId, ...rest: Rest) => Promise<void>) =>
+    async (leg: LegId, ...rest: Rest): Promise<void> => {
+      if (book.hasEnded(leg)) throw new NoSuchThing(`leg ${leg} has ended`)
+      await run(leg, ...rest)
+    }
+  return {
+    answer: alive((leg) => pbx.answer(leg)),
+    indicateRinging: alive((leg) => pbx.indicateRinging(leg)),
+    note: alive((leg, notes) => pbx.note(leg, notes)),
+    show: alive((leg, party) => pbx.show(leg, party)),
+    play: alive((leg, playback, sounds) => pbx.play(leg, playback, sounds)),
+    startMusic: alive((leg, musicClass) => pbx.startMusic(leg, musicClass)),
+    stopMusic: alive((leg) => pbx.stopMusic(leg)),
+    record: alive((leg, recording, limits) => pbx.record(leg, recording, limits)),
+    sendDigits: alive((leg, digits) => pbx.sendDigits(leg, digits)),
+    leaveTo: alive((leg, dialplan) => pbx.leaveTo(leg, dialplan)),
+    dial: alive((leg, options) => pbx.dial(leg, options)),
+    enter: async (room, legs) => {
+      const ended = legs.find((leg) => book.hasEnded(leg))
+      if (ended !== undefined) throw new NoSuchThing(`leg ${ended} has ended`)
+      await pbx.enter(room, legs)
+    },
   }
 }
 

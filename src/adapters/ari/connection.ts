@@ -135,7 +135,7 @@ class Connection implements AriConnection {
     const first = new Promise<void>((resolve, reject) => {
       this.#client.on('WebSocketConnected', () => {
         this.#onOpen().then(resolve, (error: unknown) => {
-          reject(error as Error)
+          reject(error instanceof Error ? error : new PbxUnavailable('the connection could not be set up'))
           if (this.#opened) this.#fatal('the connection could not be set up')
         })
       })
@@ -291,22 +291,22 @@ class Connection implements AriConnection {
  */
 let loading: Promise<unknown> = Promise.resolve()
 
-async function loadDocuments(settings: ConnectionSettings): Promise<Client> {
-  await ended(loading)
-  const load = probe(settings).then(
-    () => loadClient(settings.url, settings.user, settings.password) as unknown as Promise<Client>,
-  )
-  // A load that never ends must not stop the next one for ever.
-  loading = within(settings.clock, { ...defaultLimits, ...settings.limits }.connect, load)
-  return load
+function loadDocuments(settings: ConnectionSettings): Promise<Client> {
+  silenceSwagger()
+  const load = async (): Promise<Client> => {
+    await probe(settings)
+    return (await loadClient(settings.url, settings.user, settings.password)) as unknown as Client
+  }
+  // The limit, because a load that never ends must not stop the next one for ever.
+  const limit = { ...defaultLimits, ...settings.limits }.connect
+  const loaded = loading.then(() => within(settings.clock, limit, load()))
+  loading = loaded.catch(() => undefined)
+  return loaded
 }
 
-async function ended(promise: Promise<unknown>): Promise<void> {
-  try {
-    await promise
-  } catch {
-    // Told to whoever started it.
-  }
+/** The API reader below ari-client writes to standard output, by a global function that it makes when it is loaded. */
+function silenceSwagger(): void {
+  Object.assign(globalThis, { log: () => undefined })
 }
 
 /** ari-client never settles when the documents cannot be read for some reasons, so they are asked for once beforehand. */

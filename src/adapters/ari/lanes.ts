@@ -13,16 +13,21 @@ import type { RestAnswer } from './requests.js'
  */
 export interface Lanes {
   /** Ends what plays and what is recorded, then carries out the command. */
-  cutting(
+  readonly cutting: (
     legs: readonly LegId[],
     operation: Operation,
     parameters: Parameters,
     body?: unknown,
-  ): Promise<RestAnswer>
+  ) => Promise<RestAnswer>
   /** Waits for the sound or the recording to end. Rejects with `WrongState` when it is a tone, which does not end. */
-  waiting(leg: LegId, operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer>
+  readonly waiting: (
+    leg: LegId,
+    operation: Operation,
+    parameters: Parameters,
+    body?: unknown,
+  ) => Promise<RestAnswer>
   /** Ends what plays and what is recorded. */
-  cut(legs: readonly LegId[]): Promise<void>
+  readonly cut: (legs: readonly LegId[]) => Promise<void>
 }
 
 export function lanes(connection: AriConnection, book: Book): Lanes {

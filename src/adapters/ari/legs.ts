@@ -19,6 +19,7 @@ type LegCommands = Pick<
   | 'stopMusic'
   | 'sendDigits'
   | 'leaveTo'
+  | 'limit'
   | 'createLeg'
   | 'dial'
   | 'isReachable'
@@ -58,6 +59,7 @@ export function legCommands(
     sendDigits: async (leg, dtmf) => {
       await command(connection, 'channels.sendDTMF', { channelId: leg, dtmf })
     },
+    limit: (leg, seconds) => setVariables(leg, { 'TIMEOUT(absolute)': String(seconds) }),
     leaveTo: async (leg, { context, extension }) => {
       await cut([leg])
       // Before the request, because the event may come before the answer.

@@ -35,3 +35,8 @@ export function notesOf(variables: Readonly<Record<string, string>>): Notes {
 export function deviceOf(channelName: string): DeviceName | undefined {
   return /^PJSIP\/(.+)-[0-9a-f]{8}$/.exec(channelName)?.[1] as DeviceName | undefined
 }
+
+/** `Local/102@vaxel-transfer-00000003;1` and `…;2` are the two halves of one pair. */
+export function pairOf(channelName: string): string | undefined {
+  return /^(Local\/.+);[12]$/.exec(channelName)?.[1]
+}

@@ -1,4 +1,4 @@
-import type { DeviceName, Digit, LegId, PlaybackId, RecordingName, RoomId } from '../../domain/ids.js'
+import type { DeviceName, Digit, LegId, RecordingName, RoomId } from '../../domain/ids.js'
 import type { LegEnd, PbxEvent } from '../../ports/pbx.js'
 import type { Book } from './book.js'
 import { legEnd } from './ends.js'
@@ -107,6 +107,7 @@ export class Translator {
     const { book, tell } = this.#settings
     const leg = legOf(channel)
     const notes = book.leg(leg.id)
+    book.markArrived(leg.id)
     notes.known = true
     notes.leaving = false
     notes.ending = undefined
@@ -116,7 +117,7 @@ export class Translator {
 
   /** The end of a leg in our application: it was hung up, or it lives on in the dialplan. */
   #leftApp(channel: AriChannel): void {
-    const { book, tell, isAlive } = this.#settings
+    const { book, isAlive } = this.#settings
     const leg = channel.id as LegId
     const { leaving, ending } = book.leg(leg)
     if (leaving) {
@@ -152,6 +153,7 @@ export class Translator {
     const leg = channel.id as LegId
     const { alerted, answered } = book.leg(leg)
     const unfinished = book.forgetLeg(leg)
+    book.markEnded(leg)
     const cause = told === endedByExchange || told === 0 ? normalClearing : told
     const end: LegEnd = legEnd({
       cause,
