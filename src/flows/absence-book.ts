@@ -11,6 +11,9 @@ export type Transition = (
   before: StoredAbsences,
 ) => { readonly next: StoredAbsences; readonly change: AbsenceChange } | undefined
 
+/** So many changes of one person are looked through for a command; between a crash and the next start there are hardly more. */
+const lookedBack = 20
+
 /**
  * The absences of all people as last known, so that a call is routed without asking the store, and also while the store is
  * away (M-05). Changes are written to the store first and heard of by the feed from other processes.
@@ -61,6 +64,16 @@ export class AbsenceBook {
         return this.#learn(company, person, await this.#store.read(company, person), step.change.by)
     }
     throw new StoreUnavailable('an absence was changed by somebody else at every try')
+  }
+
+  /** What a command changed that was carried out before, by an earlier run of the process. */
+  async carriedOut(
+    company: CompanyId,
+    person: PersonId,
+    command: AbsenceChange['command'],
+  ): Promise<AbsenceChange | undefined> {
+    const latest = await this.#store.history(company, person, lookedBack)
+    return latest.find((change) => change.command === command)
   }
 
   /** Waits until somebody sets or cancels an absence of this person; gives who did. */

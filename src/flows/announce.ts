@@ -38,6 +38,7 @@ export async function announce(
   await showAbsence(call, person, decision, scope, deps)
 
   let key = await askForKey(call, sentenceOf(call, person, decision), 0, scope, deps)
+  if (key === '1' && mayInsist(questionOf(call, dialled, deps), person)) return insist(call, dialled, deps)
   if (key === undefined) {
     const connected = await offerToConnect(call, dialled, decision, person, scope, deps)
     if (connected) return connected
@@ -93,8 +94,12 @@ async function offerToConnect(
     : say(call.tongue, 'attendant/connect-anyway')
   const key = await askForKey(call, offer, call.company.settings.menuSeconds * 1000, scope, deps)
   if (key !== '1') return key === undefined ? undefined : outcomeOrUndefined(key, decision.menu)
-  return over ? next(question, over.decision, 'connect') : route({ ...question, insists: true })
+  return over ? next(question, over.decision, 'connect') : insist(call, dialled, deps)
 }
+
+/** The second press: put through although absent. */
+const insist = (call: Call, dialled: string, deps: Deps): Routed =>
+  route({ ...questionOf(call, dialled, deps), insists: true })
 
 const outcomeOrUndefined = (key: Digit, menu: Menu): Outcome | undefined => {
   const outcome = outcomeOf(key, menu)

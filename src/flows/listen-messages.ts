@@ -8,11 +8,12 @@ import {
 } from '../domain/speech/messages.js'
 import { joined, type Sentence } from '../domain/speech/phrase.js'
 import { say } from '../domain/speech/tongue.js'
-import type { Sound } from '../ports/pbx.js'
+import { NoSuchThing, type Sound } from '../ports/pbx.js'
 import type { CallbackRequest, VoiceMessage } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { lightMessageLamp } from './message-lamp.js'
+import { keepPhase } from './phase.js'
 import { askForKey, soundOf, speak } from './speak.js'
 import type { CodeEnd } from './take-code.js'
 import { questionOf } from './situation.js'
@@ -90,10 +91,15 @@ async function playMessage(
 ): Promise<void> {
   const spoken = await scope.of(deps.voice.media(call.tongue.language, header))
   const sounds: readonly Sound[] = [...spoken.map(soundOf), { kind: 'recording', name: message.recording }]
-  await scope.race({
-    played: (playing) => deps.exchange.play(playing, call.leg, sounds),
-    key: (keys) => untilKeyed(call, keys),
-  })
+  try {
+    await scope.race({
+      played: (playing) => deps.exchange.play(playing, call.leg, sounds),
+      key: (keys) => untilKeyed(call, keys),
+    })
+  } catch (error) {
+    if (!(error instanceof NoSuchThing)) throw error
+    await speak(call, joined(header, say(call.tongue, 'refuse/error')), scope, deps) // the sound is gone; who called is known
+  }
 }
 
 /** Waits for a key without taking it. */
@@ -118,11 +124,14 @@ async function hearCallback(
   })
   const question = joined(said, say(call.tongue, 'listen/callback-menu'))
   const key = await askForKey(call, question, call.company.settings.menuSeconds * 1000, scope, deps)
+  const goOn = key === '1' ? route(questionOf(call, request.number, deps)) : undefined
+  // Noted before the request is closed: the one who asked is called, whatever becomes of us now.
+  if (goOn) await keepPhase(call, { at: 'carryingOut', decision: goOn.decision }, scope, deps)
   if (key === '1' || key === '3') {
     await scope.of(deps.stores.callbacks.close(company, person.id, request.id))
     await scope.of(lightMessageLamp(call.company, person, deps))
   }
-  if (key === '1') return { goOn: route(questionOf(call, request.number, deps)) }
+  if (goOn) return { goOn }
   if (key === '3') await speak(call, say(call.tongue, 'listen/deleted'), scope, deps)
   return 'next'
 }

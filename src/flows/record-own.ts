@@ -4,7 +4,7 @@ import type { RecordingName } from '../domain/ids.js'
 import type { PromptKey } from '../domain/speech/phrase.js'
 import type { TextKey } from '../domain/speech/text-keys.js'
 import { say } from '../domain/speech/tongue.js'
-import type { RecordingLimits } from '../ports/pbx.js'
+import { NoSuchThing, type RecordingLimits } from '../ports/pbx.js'
 import type { KeptRecording } from '../ports/voice.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
@@ -64,10 +64,19 @@ async function review(
   for (;;) {
     const question = say(call.tongue, 'record/review')
     const key = await askForKey(call, question, call.company.settings.menuSeconds * 1000, scope, deps)
-    if (key === '1') await deps.exchange.play(scope, call.leg, [{ kind: 'recording', name: recording }])
+    if (key === '1') await playBack(call, recording, scope, deps)
     else if (key === '2') return 'save'
     else if (key === '0') return 'remove'
     else return 'again'
+  }
+}
+
+async function playBack(call: Call, recording: RecordingName, scope: Scope, deps: Deps): Promise<void> {
+  try {
+    await deps.exchange.play(scope, call.leg, [{ kind: 'recording', name: recording }])
+  } catch (error) {
+    if (!(error instanceof NoSuchThing)) throw error
+    await speak(call, say(call.tongue, 'record/empty'), scope, deps)
   }
 }
 

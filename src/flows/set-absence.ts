@@ -12,6 +12,7 @@ import type { Call, Deps } from './call.js'
 import type { CodeEnd } from './take-code.js'
 import { absenceChangedMail } from './mail-texts.js'
 import { accept } from './speak.js'
+import { isStoreFault } from './store-away.js'
 import { nameOfPerson, type Whose } from './whose-absence.js'
 
 /** What is said of a code that sets nothing. */
@@ -31,8 +32,8 @@ const refusals = {
 } as const satisfies Readonly<Record<SetRefusal, TextKey>>
 
 /**
- * `*23*R*T*D#`: sets an absence (H-02 to H-13). It is written before the confirmation is spoken (H-09); the call's id is the
- * command, so that a repetition after a crash changes nothing.
+ * `*23*R*T*D#`: sets an absence (H-02 to H-13). It is written before the confirmation is spoken (H-09). The call's id is the
+ * command: repeated after a crash it changes nothing, and what was set then is confirmed.
  */
 export async function setAbsence(
   call: Call,
@@ -41,6 +42,17 @@ export async function setAbsence(
   scope: Scope,
   deps: Deps,
 ): Promise<CodeEnd> {
+  const { company } = call.company
+  const done = await scope.of(deps.absences.carriedOut(company, whose.person.id, call.id))
+  const read = done?.after ?? readAbsence(call, keyed, whose, deps)
+  if (typeof read === 'string') return { refused: say(call.tongue, refusals[read]) }
+  if (!done) await scope.of(write(call, read, whose, deps))
+  await tellPerson(call, whose, read, scope, deps)
+  await accept(call, confirmation(call, whose, read), scope, deps)
+  return 'done'
+}
+
+function readAbsence(call: Call, keyed: KeyedAbsence, whose: Whose, deps: Deps): Absence | SetRefusal {
   const { company } = call
   const now = deps.clock.now()
   const reading = readSetCode(
@@ -55,10 +67,9 @@ export async function setAbsence(
     },
     now,
   )
-  if ('refused' in reading) return { refused: say(call.tongue, refusals[reading.refused]) }
-
+  if ('refused' in reading) return reading.refused
   const { reason, ...fields } = reading.ok
-  const absence: Absence = {
+  return {
     id: call.id,
     person: whose.person.id,
     reason: reason.id,
@@ -69,26 +80,14 @@ export async function setAbsence(
     setAt: now,
     means: whose.means,
   }
-  await scope.of(
-    deps.absences.change(company.company, whose.person.id, (stored) => {
-      const { next, before, after } = withSet(stored, absence, now)
-      return {
-        next,
-        change: {
-          command: call.id,
-          at: now,
-          person: whose.person.id,
-          by: whose.actor.id,
-          means: whose.means,
-          before,
-          after,
-        },
-      }
-    }),
-  )
-  await tellPerson(call, whose, absence, scope, deps)
-  await accept(call, confirmation(call, whose, absence), scope, deps)
-  return 'done'
+}
+
+function write(call: Call, absence: Absence, whose: Whose, deps: Deps): Promise<unknown> {
+  const { setAt: at, person, means } = absence
+  return deps.absences.change(call.company.company, person, (stored) => {
+    const { next, before, after } = withSet(stored, absence, at)
+    return { next, change: { command: call.id, at, person, by: whose.actor.id, means, before, after } }
+  })
 }
 
 function confirmation(call: Call, whose: Whose, absence: Absence): Sentence {
@@ -123,5 +122,11 @@ export async function tellPerson(
   const text =
     absence === undefined ? textOf(say(call.tongue, 'absence/none')) : textOf(noteOf(call, absence))
   const mail = absenceChangedMail(call, whose.person, whose.actor, text, deps.clock.now())
-  if (mail) await scope.of(deps.stores.outbox.put(call.company.company, mail))
+  if (!mail) return
+  try {
+    await scope.of(deps.stores.outbox.put(call.company.company, mail))
+  } catch (error) {
+    if (!isStoreFault(error)) throw error
+    deps.log.error('a person was not told that their absence was changed', { call: call.id, error }) // it was changed, and that is said
+  }
 }
