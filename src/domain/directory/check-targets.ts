@@ -17,6 +17,7 @@ export function writtenTargets(
     ...Object.entries(company.roles).flatMap(([name, role]) =>
       ofProfile(['roles', name, 'profile'], role.profile),
     ),
+    ...alternates(company),
     ...company.people.flatMap((person, index) => [
       ...(person.substitute === undefined
         ? []
@@ -28,6 +29,16 @@ export function writtenTargets(
     ]),
   ]
 }
+
+/** Where parked calls go that nobody takes back (P-08). */
+const alternates = (company: Company) =>
+  [
+    { path: ['parking', 'alternate'], target: company.parking.alternate },
+    ...company.parkGroups.map((group, index) => ({
+      path: ['parkGroups', index, 'parking', 'alternate'],
+      target: group.parking?.alternate,
+    })),
+  ].flatMap(({ path, target }) => (target === undefined ? [] : [{ path, target }]))
 
 /** Targets that lead nowhere. */
 export function checkTargets(company: Company): readonly Problem[] {

@@ -1,6 +1,7 @@
 import { isZone } from '../time/wall-time.js'
 import type { Company, Person, ReasonRow } from './company.js'
 import { checkNumbers } from './check-numbers.js'
+import { checkParking } from './check-parking.js'
 import { checkRecurring } from './check-recurring.js'
 import { checkLoops, checkTargets } from './check-targets.js'
 import { error, warning, type Path, type Problem } from './problem.js'
@@ -23,6 +24,7 @@ export function checkCompany(company: Company): readonly Problem[] {
     ...checkReasons(company),
     ...company.people.flatMap((person, index) => checkPerson(company, person, ['people', index])),
     ...checkTargets(company),
+    ...checkParking(company),
   ]
   // A role or person that is misspelt would show again as a loop: one fault, one message.
   return problems.some((problem) => problem.severity === 'error')

@@ -24,6 +24,10 @@ export function claimsOf(company: Company): readonly Claim[] {
     ...(company.serviceExtension === undefined
       ? []
       : [{ what: 'extension', value: company.serviceExtension, path: ['serviceExtension'] }]),
+    ...company.parkGroups.flatMap((group, index): readonly Claim[] => [
+      { what: 'park group', value: group.id, path: ['parkGroups', index, 'id'] },
+      { what: 'park group number', value: group.number, path: ['parkGroups', index, 'number'] },
+    ]),
     ...company.reasons.flatMap((row, index): readonly Claim[] => [
       { what: 'reason', value: row.id, path: ['reasons', index, 'id'] },
       { what: 'reason digit', value: row.digit, path: ['reasons', index, 'digit'] },

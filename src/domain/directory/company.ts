@@ -7,6 +7,7 @@ import {
   type Extension,
   type PersonId,
 } from '../ids.js'
+import { parkingSchemas } from './parking-schema.js'
 
 /**
  * The company file: everything the exchange must know of one tenant, written by hand as YAML and checked here.
@@ -141,6 +142,8 @@ const personSchema = z.strictObject({
   vip: z.array(z.strictObject({ number: e164Schema, note: z.string().default('') })).default([]),
   /** In-talk codes switched off for this person (I-22). */
   talkCodes: z.boolean().default(true),
+  /** Calls may be parked on this extension (P-03). */
+  parkable: z.boolean().default(true),
 })
 
 const trunkSchema = z.strictObject({
@@ -163,6 +166,24 @@ const settingsSchema = z.strictObject({
   /** H-02: how a date is keyed */ dateOrder: z.enum(['MMDD', 'DDMM']).default('MMDD'),
   /** H-34: key silence in the menu after the announcement */ menuSeconds: seconds(3, 20, 7),
   /** H-34: where a call goes when no key comes */ menuTarget: targetSchema.default('voicemail'),
+})
+
+const parkingSchema = parkingSchemas(targetSchema)
+
+/** People among whom a call is parked with `*58`: on the next of them who is there (P-28). */
+const parkGroupSchema = z.strictObject({
+  id: name(/^[a-z][a-z0-9-]*$/, 'a to z, 0 to 9 and hyphen'),
+  /** Keyed between `*58*` and `#`. */
+  number: name(/^[0-9]{1,6}$/, '1 to 6 digits'),
+  name: z.string().min(1).max(80),
+  /** In the order in which they are looked at. */
+  members: z.array(personIdSchema).default([]),
+  /** Who may park in the group, and who may fetch calls parked in it (P-22); `*` is everybody. */
+  parkers: z.array(z.string()).default(['*']),
+  fetchers: z.array(z.string()).default(['*']),
+  /** P-31: the members' phones tell aloud where the call is parked. */
+  paging: z.boolean().default(false),
+  parking: parkingSchema.override.optional(),
 })
 
 export const companySchema = z.strictObject({
@@ -213,6 +234,8 @@ export const companySchema = z.strictObject({
       }),
     )
     .default({}),
+  parking: parkingSchema.settings.prefault({}),
+  parkGroups: z.array(parkGroupSchema).default([]),
   people: z.array(personSchema).min(1),
 })
 

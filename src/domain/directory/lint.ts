@@ -17,6 +17,7 @@ export function lintCompany(company: Company): readonly Problem[] {
     ...lintSensitive(company),
     ...lintLongTexts(company),
     ...lintPeople(company),
+    ...lintParkGroups(company),
     ...lintEmergency(company),
   ]
 }
@@ -119,6 +120,18 @@ function lintPeople(company: Company): readonly Problem[] {
         ),
       )
     return problems
+  })
+}
+
+/** P-28: a group in which no call can ever be parked. */
+function lintParkGroups(company: Company): readonly Problem[] {
+  return company.parkGroups.flatMap((group, index) => {
+    const path = ['parkGroups', index, 'members']
+    if (group.members.length === 0)
+      return [warning(path, `the park group "${group.id}" has no members: nothing can be parked in it`)]
+    return group.members.some((id) => hasDevice(company, id))
+      ? []
+      : [warning(path, `nobody of the park group "${group.id}" has a telephone: it is always full`)]
   })
 }
 
