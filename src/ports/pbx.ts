@@ -131,6 +131,8 @@ export interface LegInfo {
   readonly id: LegId
   /** The phone or trunk it belongs to; undefined for an inner (Local) leg. */
   readonly device?: DeviceName | undefined
+  /** An inner leg that the exchange makes when a phone transfers: the name it shares with the other half of its pair. */
+  readonly pair?: string | undefined
   readonly state: LegState
   /** Name and number that the network or phone gave. */
   readonly caller: Party
