@@ -52,6 +52,8 @@ export interface Call {
   readonly origin: Origin
   readonly tongue: Tongue
   readonly arrivedAt: Instant
+  /** Whose phone transferred the call to where it goes now: it is routed as if that person had called for it. */
+  readonly transferredBy?: Person | undefined
 }
 
 /** Who calls `leg`, or undefined when its device belongs to no company. Caller ids of trunks are read as numbers of the company's country. */

@@ -1,4 +1,4 @@
-import type { CallId, DeviceName, Digit, LegId, PlaybackId, RecordingName } from '../domain/ids.js'
+import type { CallId, DeviceName, Digit, LegId, PlaybackId, RecordingName, RoomId } from '../domain/ids.js'
 import {
   NoSuchThing,
   type HangUpReason,
@@ -9,6 +9,7 @@ import {
   type Pbx,
   type PbxEvent,
   type RecordingLimits,
+  type Snapshot,
   type Sound,
 } from '../ports/pbx.js'
 import { Mailbox } from '../runtime/mailbox.js'
@@ -23,6 +24,7 @@ export interface Leg {
   readonly here: boolean
   readonly ended: LegEnd | undefined
   readonly digits: Mailbox<Digit>
+  readonly room: RoomId | undefined
   /** Grows with every hold, so that the latest can be told; undefined: not held, or nobody has seen it. */
   readonly heldOrder: number | undefined
   /** The call whose story it is part of; changes when a leg is parked, fetched or transferred. */
@@ -37,6 +39,7 @@ interface LiveLeg {
   ended: LegEnd | undefined
   readonly digits: Mailbox<Digit>
   readonly watchers: Set<() => void>
+  room: RoomId | undefined
   heldOrder: number | undefined
   story: CallId | undefined
   playings: number
@@ -88,7 +91,11 @@ export class Exchange {
       case 'reachable':
         return void this.#reachable.set(event.device, event.reachable)
       case 'entered':
+        return this.#change(event.leg, (leg) => (leg.room = event.room))
       case 'leftRoom':
+        return this.#change(event.leg, (leg) => {
+          if (leg.room === event.room) leg.room = undefined
+        })
       case 'gap':
         return undefined
     }
@@ -114,11 +121,13 @@ export class Exchange {
   }
 
   /** Takes a snapshot as the truth: of the legs `known` when it was asked for, those it does not name have ended unheard. */
-  reconcile(known: readonly Leg[], legs: readonly LegInfo[]): readonly Leg[] {
+  reconcile(known: readonly Leg[], { legs, rooms }: Snapshot): readonly Leg[] {
     const alive = new Set(legs.map((leg) => leg.id))
     const lost = known.filter((leg) => !alive.has(leg.id))
     for (const { id } of lost) this.#gone(id, 'failed')
     for (const info of legs) this.adopt(info)
+    for (const { id, legs: inside } of rooms)
+      for (const leg of inside) this.#change(leg, (live) => (live.room = id))
     return lost
   }
 
@@ -237,6 +246,7 @@ export class Exchange {
       ended: undefined,
       digits: new Mailbox(),
       watchers: new Set(),
+      room: undefined,
       heldOrder: undefined,
       story: undefined,
       playings: 0,
@@ -256,8 +266,9 @@ export class Exchange {
         ended: undefined,
         digits: new Mailbox(),
         watchers: new Set(),
+        room: undefined,
         heldOrder: undefined,
-      story: undefined,
+        story: undefined,
         playings: 0,
       })
       return

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { PersonId } from '../domain/ids.js'
+import type { LegId, PersonId } from '../domain/ids.js'
+import type { ParkedCall } from '../ports/park-store.js'
 import type { Notes } from '../ports/pbx.js'
 import type { Decision } from '../domain/routing/decision.js'
 import type { Scope } from '../runtime/scope.js'
@@ -21,6 +22,12 @@ export type Phase =
   | { readonly at: 'carryingOut'; readonly decision: Decision }
   /** What the caller says is being recorded for a mailbox. */
   | { readonly at: 'recording'; readonly decision: Decision }
+  /** On a park place; the record as it was when the call was parked, should the store lose its own (M-06). */
+  | { readonly at: 'parked'; readonly record: ParkedCall }
+  /** In a talk with a leg that was not dialled for this call: fetched or transferred. */
+  | { readonly at: 'talk'; readonly with: LegId }
+  /** A phone transferred the call to what it dialled. */
+  | { readonly at: 'transferred'; readonly dialled: string; readonly by?: PersonId | undefined }
   /** A feature code has been taken in full. */
   | {
       readonly at: 'code'
@@ -34,6 +41,9 @@ const phaseSchema = z.discriminatedUnion('at', [
   z.object({ at: z.literal('talking'), decision: z.looseObject({ to: z.string() }) }),
   z.object({ at: z.literal('carryingOut'), decision: z.looseObject({ to: z.string() }) }),
   z.object({ at: z.literal('recording'), decision: z.looseObject({ to: z.string() }) }),
+  z.object({ at: z.literal('parked'), record: z.looseObject({ v: z.literal(1), place: z.string() }) }),
+  z.object({ at: z.literal('talk'), with: z.string() }),
+  z.object({ at: z.literal('transferred'), dialled: z.string(), by: z.string().optional() }),
   z.object({
     at: z.literal('code'),
     digits: z.string(),
@@ -60,7 +70,7 @@ export function notesOf(call: Call): Notes {
 export function phaseOf(notes: Notes): Phase | undefined {
   if (notes['phase'] === undefined) return undefined
   try {
-    return phaseSchema.parse(JSON.parse(notes['phase'])) as Phase
+    return phaseSchema.parse(JSON.parse(notes['phase'])) as unknown as Phase
   } catch {
     return undefined
   }

@@ -32,7 +32,7 @@ export async function resume(switchboard: Switchboard, deps: Deps): Promise<void
   const { exchange, log } = deps
   const known = exchange.legs
   const snapshot = await exchange.pbx.snapshot()
-  for (const leg of exchange.reconcile(known, snapshot.legs)) switchboard.end(leg)
+  for (const leg of exchange.reconcile(known, snapshot)) switchboard.end(leg)
   const plan = repairs(snapshot, (leg) => switchboard.isRunning(leg))
   for (const repair of plan) {
     switch (repair.kind) {

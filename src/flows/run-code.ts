@@ -5,6 +5,7 @@ import { say } from '../domain/speech/tongue.js'
 import type { Call, Deps } from './call.js'
 import { cancelAbsence } from './cancel-absence.js'
 import { listenMessages } from './listen-messages.js'
+import { fetchByCode, parkByCode, wishOf } from './park-codes.js'
 import { readAbsence } from './read-absence.js'
 import { recordOwn } from './record-own.js'
 import { isStoreFault } from './store-away.js'
@@ -59,6 +60,14 @@ async function storyOf(
       return listenMessages(call, actor, scope, deps)
     case 'record':
       return recordOwn(call, actor, code.args.what, scope, deps)
+    case 'park.here':
+    case 'park.group':
+    case 'park.onlyGroup': {
+      const wish = wishOf(code)
+      return wish ? parkByCode(call, actor, wish, scope, deps) : 'done'
+    }
+    case 'park.fetch':
+      return fetchByCode(call, actor, code.args.extension, scope, deps)
     default:
       return code satisfies never
   }

@@ -13,8 +13,9 @@ export function questionOf(call: Call, dialled: string, deps: Deps): Question {
     now: deps.clock.now(),
     company: call.company,
     directory: call.directory,
-    caller:
-      origin.kind === 'phone'
+    caller: call.transferredBy
+      ? { kind: 'phone', person: call.transferredBy.id }
+      : origin.kind === 'phone'
         ? { kind: 'phone', person: origin.person.id, device: origin.device.name }
         : { kind: 'trunk', number: origin.number },
     dialled,
@@ -45,7 +46,7 @@ export function absenceOf(call: Call, person: Person, deps: Deps): CurrentAbsenc
 }
 
 /** in another call through the exchange on any device. A phone that merely rings is not talking. */
-function isTalking(call: Call, person: Person, deps: Deps): boolean {
+export function isTalking(call: Call, person: Person, deps: Deps): boolean {
   return deps.exchange.legs.some(
     (leg) =>
       leg.here &&

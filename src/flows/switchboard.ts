@@ -7,7 +7,10 @@ import type { Leg } from './exchange.js'
 import { phaseOf, type Phase } from './phase.js'
 import { follow, reach } from './reach.js'
 import { repeatCode } from './take-code.js'
+import { joinTalk } from './join.js'
+import { resumeParked } from './resume-parked.js'
 import { talkRoom } from './talk.js'
+import { Transfers } from './transfer.js'
 import { keepTrace } from './trace.js'
 
 /** What a caller is given when the story of their call failed: the dialplan connects as well as it can. */
@@ -41,9 +44,11 @@ export class Switchboard implements Calls {
   readonly #options: ScopeOptions
   readonly #stories = new Map<CallId, Story>()
   readonly #failed = new Set<LegId>()
+  readonly #transfers: Transfers
 
   constructor(deps: Omit<Deps, 'calls'>) {
     this.#deps = { ...deps, calls: this }
+    this.#transfers = new Transfers(this.#deps)
     this.#options = {
       clock: deps.clock,
       onCleanupFault: (scope, error) => {
@@ -69,7 +74,10 @@ export class Switchboard implements Calls {
     this.#deps.exchange.take(event)
     if (leg && (event.kind === 'left' || event.kind === 'gone')) this.end(leg)
     if (event.kind === 'gone') this.#failed.delete(event.leg)
-    if (event.kind === 'arrived' && event.leg.notes['role'] !== 'called') this.begin(event.leg)
+    if (event.kind !== 'arrived') return
+    if (event.leg.pair !== undefined)
+      this.#transfers.take(event.leg, event.leg.pair, event.args, event.replaces)
+    else if (event.leg.notes['role'] !== 'called') this.begin(event.leg)
   }
 
   /** The leg is gone or has left: the story it began ends. */
@@ -191,6 +199,16 @@ async function goOn(
       return follow(call, dialled, phase.decision, { dialled: true }, scope, deps)
     case 'recording':
       return follow(call, dialled, phase.decision, { recorded: true }, scope, deps)
+    case 'parked':
+      return resumeParked(call, phase.record, scope, deps)
+    case 'transferred': {
+      const by = phase.by && call.directory.person(call.company.company, phase.by)
+      return reach(by ? { ...call, transferredBy: by } : call, phase.dialled, scope, deps)
+    }
+    case 'talk': {
+      const other = deps.exchange.leg(phase.with)
+      return other ? joinTalk(call, other, scope, deps) : undefined
+    }
     case 'code': {
       const step = await repeatCode(call, phase, scope, deps)
       if (typeof step === 'string') return undefined

@@ -186,6 +186,8 @@ export const parkedCallSchema = reads<ParkedCall>()(
     deadline: instantSchema,
     ceiling: instantSchema,
     round: count,
+    parkerBusy: z.boolean().optional(),
+    ringing: z.string().optional(),
     fetching: z.object({ leg: legId, until: instantSchema }).optional(),
   }),
 )

@@ -91,10 +91,6 @@ export const featureCodes = defineCodes([
       en: 'Record: 1 name, 2–9 own reason',
     },
   },
-])
-
-/** Codes kept for parking, queues and pickup (P, Q-20), so that no other code takes their place; not answered yet. */
-export const reservedCodes = defineCodes([
   {
     id: 'park.here',
     code: '*68',
@@ -124,6 +120,10 @@ export const reservedCodes = defineCodes([
     takes: [],
     help: { sv: 'Parkera i gruppen', de: 'In die Parkgruppe parken', en: 'Park to the group' },
   },
+])
+
+/** Codes kept for queues and pickup, so that no other code takes their place; not answered yet. */
+export const reservedCodes = defineCodes([
   {
     id: 'queue.login',
     code: '*28',

@@ -1,0 +1,37 @@
+import type { Person } from '../domain/directory/company.js'
+import type { Extension } from '../domain/ids.js'
+import { mayFetch } from '../domain/parking/places.js'
+import { digits } from '../domain/speech/digits.js'
+import { say } from '../domain/speech/tongue.js'
+import type { Scope } from '../runtime/scope.js'
+import type { Call, Deps } from './call.js'
+import type { CodeEnd } from './take-code.js'
+
+/** M-10: how long a claim to fetch holds if whoever made it dies. */
+export const fetchClaim = 10_000
+
+/**
+ * `*88*EXT#`: takes the call parked on an extension (P-12 to P-17, P-22). Who wins is decided in the store; then the story of the
+ * parked call receives this phone and goes on with both.
+ */
+export async function fetchParked(
+  call: Call,
+  person: Person,
+  place: Extension,
+  scope: Scope,
+  deps: Deps,
+): Promise<CodeEnd> {
+  const { company } = call.company
+  const { parking } = deps.stores
+  const there = await scope.of(parking.read(company, place))
+  if (there && !mayFetch(call.company, person.id, there))
+    return { refused: say(call.tongue, 'refuse/not-allowed') }
+  const claimed = await scope.of(parking.fetch(company, place, call.leg.id, deps.clock.now(), fetchClaim))
+  if (claimed === 'taken') return { refused: say(call.tongue, 'park/already-fetched') }
+  if (claimed === 'nothing')
+    return { refused: say(call.tongue, 'park/nothing-on', { extension: digits(call.tongue, place) }) }
+  // Hung up before the two were joined: the place is as it was (P-17).
+  scope.defer(() => (call.leg.story === call.id ? parking.giveBack(company, place, call.leg.id) : undefined))
+  await deps.parks.visit(company, place, call.leg, scope)
+  return { refused: say(call.tongue, 'park/ended') }
+}

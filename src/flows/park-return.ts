@@ -1,0 +1,84 @@
+import type { Person } from '../domain/directory/company.js'
+import { profileOf } from '../domain/directory/profile.js'
+import { alertInfo, callerPrefix } from '../domain/parking/returning.js'
+import type { ParkOutcome, ParkSituation } from '../domain/parking/recall.js'
+import { readPublicNumber } from '../domain/numbers/dialled.js'
+import { say } from '../domain/speech/tongue.js'
+import type { ParkedCall } from '../ports/park-store.js'
+import type { Scope } from '../runtime/scope.js'
+import { ringBells, type Bell } from './bells.js'
+import type { Call, Deps } from './call.js'
+import type { Leg } from './exchange.js'
+import { fetchClaim } from './fetch-parked.js'
+import { absenceOf, isTalking } from './situation.js'
+import { speak } from './speak.js'
+
+/** How it is with those to whom the call may return. */
+export function situationOf(call: Call, record: ParkedCall, deps: Deps): ParkSituation {
+  const owner = call.directory.extension(record.company, record.place)
+  return { parker: parkerOf(call, record, deps), noAnswer: owner && profileOf(call.company, owner).noAnswer }
+}
+
+function parkerOf(call: Call, record: ParkedCall, deps: Deps): ParkSituation['parker'] {
+  const parker = call.directory.person(record.company, record.parkedBy)
+  if (!parker?.devices.some(({ name }) => deps.exchange.isReachable(name))) return 'away'
+  if (absenceOf(call, parker, deps)) return 'absent'
+  return isTalking(call, parker, deps) ? 'busy' : 'free'
+}
+
+/**
+ * P-06 to P-11: rings the parker, or the alternate, while the caller keeps the music. Whoever answers must still win the claim
+ * (P-13); if somebody else is fetching the call just then, they are told so and the call waits for that other.
+ */
+export async function returnTo(
+  call: Call,
+  record: ParkedCall,
+  scope: Scope,
+  deps: Deps,
+): Promise<ParkOutcome | { readonly answered: Leg }> {
+  const seconds = Math.max(1, Math.ceil((record.deadline - deps.clock.now()) / 1000))
+  const end = await ringBells(
+    call,
+    {
+      bells: bellsOf(call, record),
+      seconds,
+      onMade: () => Promise.resolve(),
+      headers: { 'Alert-Info': alertInfo },
+      prefix: callerPrefix(call.tongue.language),
+    },
+    () => Promise.resolve(),
+    scope,
+    deps,
+  )
+  if ('noLuck' in end) return end.noLuck
+  const { answered } = end
+  scope.defer(() =>
+    answered.story === call.id && !claimed ? deps.exchange.release(answered, call.id) : undefined,
+  )
+  let claimed = false
+  const claim = await scope.of(
+    deps.stores.parking.fetch(record.company, record.place, answered.id, deps.clock.now(), fetchClaim),
+  )
+  if (claim !== 'taken') {
+    claimed = true
+    return end
+  }
+  await speak({ ...call, leg: answered }, say(call.tongue, 'park/already-fetched'), scope, deps)
+  await deps.exchange.release(answered, call.id)
+  return scope.forever() // whoever holds the claim comes, or it lapses with the next turn
+}
+
+function bellsOf(call: Call, record: ParkedCall): readonly Bell[] {
+  if (record.phase === 'recalling') return devicesOf(call.directory.person(record.company, record.parkedBy))
+  const [kind, value] = (record.ringing ?? '').split(':')
+  if (kind === 'person') return devicesOf(call.directory.person(record.company, value ?? ''))
+  if (kind === 'reception')
+    return call.company.reception.people.flatMap((id) => devicesOf(call.directory.person(record.company, id)))
+  const number = kind === 'number' ? readPublicNumber(value ?? '', call.company) : undefined
+  const { trunk } = call.company
+  if (number === undefined || !trunk) return []
+  return [{ kind: 'trunk', trunk: trunk.name, number, shown: { number: call.company.main } }]
+}
+
+const devicesOf = (person: Person | undefined): readonly Bell[] =>
+  person?.devices.map(({ name }) => ({ kind: 'device', device: name })) ?? []

@@ -1,0 +1,133 @@
+import type { ParkWhere } from '../domain/parking/places.js'
+import { firstDeadlines } from '../domain/parking/recall.js'
+import { parkSettings, type ParkSettings } from '../domain/parking/settings.js'
+import type { Person } from '../domain/directory/company.js'
+import type { CallId, DeviceName, Extension, PersonId } from '../domain/ids.js'
+import { digits } from '../domain/speech/digits.js'
+import type { Sentence } from '../domain/speech/phrase.js'
+import { say } from '../domain/speech/tongue.js'
+import { NoSuchThing } from '../ports/pbx.js'
+import type { ParkedCall } from '../ports/park-store.js'
+import type { Scope } from '../runtime/scope.js'
+import { nameOf, numberOf, type Call, type Deps } from './call.js'
+import type { Leg } from './exchange.js'
+import { backupSeconds, parked, putInPlace } from './parked.js'
+import { notesOf } from './phase.js'
+import { accept } from './speak.js'
+import type { CodeEnd } from './take-code.js'
+
+/** Who parks, and from which phone. */
+export interface Parker {
+  readonly person: PersonId
+  readonly device?: DeviceName | undefined
+}
+
+export type ParkEnd =
+  { readonly parkedOn: Extension } | { readonly refused: 'occupied' | 'groupFull' | 'ended' }
+
+/**
+ * `*68…#` after hold (P-02 a): parks the party of the parker's latest held call. The parker hears where and is free at once
+ * (P-05); refused, the caller stays with the parker (P-03).
+ */
+export async function parkHeld(
+  call: Call,
+  parker: Person,
+  where: ParkWhere,
+  scope: Scope,
+  deps: Deps,
+): Promise<CodeEnd> {
+  const held = heldParty(call, deps)
+  if (held === 'nobody') return { refused: say(call.tongue, 'park/nothing-to-park') }
+  if (held === 'several') return { refused: say(call.tongue, 'park/three-party') }
+  const device = call.origin.kind === 'phone' ? call.origin.device.name : undefined
+  const end = await scope.of(parkLeg(held, where, { person: parker.id, device }, deps))
+  if ('refused' in end) return { refused: refusal(call, end.refused, where) }
+  await accept(
+    call,
+    say(call.tongue, 'park/parked-on', { extension: digits(call.tongue, end.parkedOn) }),
+    scope,
+    deps,
+  )
+  return 'done'
+}
+
+function refusal(call: Call, why: 'occupied' | 'groupFull' | 'ended', where: ParkWhere): Sentence {
+  if (why === 'ended') return say(call.tongue, 'park/ended')
+  return where.kind === 'group'
+    ? say(call.tongue, 'park/group-full')
+    : say(call.tongue, 'park/occupied', { extension: digits(call.tongue, where.place) })
+}
+
+/** The other party of the latest held call of this phone; a phone that calls out has put its other call on hold. */
+export function heldParty(call: Call, deps: Deps): Leg | 'nobody' | 'several' {
+  const mine = deps.exchange.legs
+    .filter(
+      (leg) =>
+        leg.id !== call.leg.id && leg.info.device === call.leg.info.device && leg.here && leg.state === 'up',
+    )
+    .sort((a, b) => (b.heldOrder ?? 0) - (a.heldOrder ?? 0))
+  for (const leg of mine) {
+    const [party, ...more] = deps.calls.partnersOf(leg)
+    if (more.length > 0) return 'several'
+    if (party) return party
+  }
+  return 'nobody'
+}
+
+/**
+ * Parks a leg that so far was in a talk. Intent (the claim of the place), act (the leg goes into the place's room), result (its
+ * own story). From the claim on it is carried through whatever the parker does, so that nobody is lost between two stories.
+ */
+export async function parkLeg(leg: Leg, where: ParkWhere, parker: Parker, deps: Deps): Promise<ParkEnd> {
+  const now = deps.clock.now()
+  const call = deps.calls.callFor(leg, `${leg.id}-park-${String(now)}` as CallId)
+  if (!call) return { refused: 'ended' }
+  const settings = parkSettings(call.company, where.kind === 'group' ? where.group : undefined)
+  const record = await claim(call, where, parker, settings, now, deps)
+  if (typeof record === 'string') return { refused: record }
+  try {
+    const { pbx } = deps.exchange
+    await pbx.note(leg.id, {
+      ...notesOf(call),
+      role: 'caller',
+      phase: JSON.stringify({ at: 'parked', record }),
+    })
+    await pbx.limit(leg.id, backupSeconds(record, settings, now))
+    await putInPlace(leg, record, deps)
+  } catch (error) {
+    if (!(error instanceof NoSuchThing)) throw error
+    await deps.stores.parking.free(record.company, record.place, call.id)
+    return { refused: 'ended' }
+  }
+  await deps.calls.moveTo(call, (scope) => parked(call, record, scope, deps))
+  return { parkedOn: record.place }
+}
+
+async function claim(
+  call: Call,
+  where: ParkWhere,
+  parker: Parker,
+  settings: ParkSettings,
+  now: number,
+  deps: Deps,
+): Promise<ParkedCall | 'occupied' | 'groupFull'> {
+  const { parking } = deps.stores
+  const record: ParkedCall = {
+    v: 1,
+    company: call.company.company,
+    place: where.kind === 'place' ? where.place : ('' as Extension),
+    call: call.id,
+    leg: call.leg.id,
+    phase: 'parked',
+    parkedBy: parker.person,
+    parkedFrom: parker.device,
+    group: where.kind === 'group' ? where.group : undefined,
+    party: { name: nameOf(call.origin), number: numberOf(call.origin) },
+    since: now,
+    ...firstDeadlines(settings, now),
+    round: 0,
+  }
+  if (where.kind === 'place') return (await parking.claim(record)) === 'claimed' ? record : 'occupied'
+  const place = await parking.claimInGroup(where.group, where.places, record, where.order)
+  return place === 'full' ? 'groupFull' : { ...record, place }
+}

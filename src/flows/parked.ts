@@ -1,0 +1,171 @@
+import type { CallId, RoomId } from '../domain/ids.js'
+import { afterWait, type ParkOutcome, type ParkStep } from '../domain/parking/recall.js'
+import { parkSettings, type ParkSettings } from '../domain/parking/settings.js'
+import { say } from '../domain/speech/tongue.js'
+import { NoSuchThing, WrongState } from '../ports/pbx.js'
+import type { ParkedCall } from '../ports/park-store.js'
+import { StoreUnavailable } from '../ports/stores.js'
+import type { Scope } from '../runtime/scope.js'
+import type { Call, Deps } from './call.js'
+import type { Leg } from './exchange.js'
+import { join as joinLegs } from './join.js'
+import { leadOn } from './park-lead-on.js'
+import { returnTo, situationOf } from './park-return.js'
+import { refuse } from './speak.js'
+import { talk } from './talk.js'
+
+/** How much longer than planned the exchange waits before it takes a parked caller to the reception by itself. */
+const backupMargin = 45
+
+export const parkRoom = ({ company, place }: ParkedCall): RoomId => `park-${company}-${place}` as RoomId
+const lampOf = ({ company, place }: ParkedCall): string => `park-${company}-${place}`
+
+/** What a phase of waiting came to. */
+type Turn =
+  | { readonly kind: 'answered'; readonly leg: Leg }
+  | { readonly kind: 'wait'; readonly record: ParkedCall }
+  | Extract<ParkStep, { kind: 'leave' }>
+
+/**
+ * A parked call, from the moment it is in its place until it is fetched, answered on its return, led on, or ends (P-04 to P-20).
+ *
+ *     waiting --deadline--> returning to the parker --nobody--> to somebody else --nobody--> waiting again, at most so many rounds
+ *         \------------------------- fetched or answered -----------------------> talk
+ *
+ * The place is freed however this ends. The caller keeps the music while phones ring (P-11).
+ */
+export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: Deps): Promise<void> {
+  const settings = parkSettings(call.company, first.group)
+  let free = false
+  const leavePlace = async (): Promise<void> => {
+    if (free) return
+    free = true
+    deps.parks.close(first.company, first.place)
+    await deps.stores.parking.free(first.company, first.place, first.call)
+    await deps.exchange.pbx.closeRoom(parkRoom(first))
+    await deps.lamps.set(lampOf(first), 'off')
+    deps.parks.changed(first.company)
+  }
+  scope.defer(leavePlace)
+  deps.parks.open(first.company, first.place)
+  await scope.of(putInPlace(call.leg, first, deps))
+  await scope.of(deps.lamps.set(lampOf(first), 'busy'))
+
+  for (let record = first; ;) {
+    const end = await scope.race({
+      fetched: async (waiting): Promise<Turn> => ({
+        kind: 'answered',
+        leg: await deps.parks.visitor(first.company, first.place, waiting),
+      }),
+      turn: (turn) => takeTurn(call, record, settings, turn, deps),
+    })
+    const turn = end.value
+    switch (turn.kind) {
+      case 'answered':
+        if (await join(call, record, turn.leg, leavePlace, scope, deps)) return
+        await scope.of(putInPlace(call.leg, record, deps))
+        break
+      case 'wait':
+        record = turn.record
+        break
+      case 'leave':
+        await leavePlace()
+        await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
+        return leadOn(call, record, turn.to, scope, deps)
+      default:
+        turn satisfies never
+    }
+  }
+}
+
+/** How many seconds from now the exchange waits before it helps itself (P-18 is the last limit). */
+export function backupSeconds(record: ParkedCall, settings: ParkSettings, now: number): number {
+  const planned = Math.max(0, record.deadline - now) / 1000 + settings.ringSeconds + settings.alternateSeconds
+  return Math.ceil(planned) + backupMargin
+}
+
+/** P-05: the company's music, in the room of the place. A leg that is there already is not touched: its music goes on without a gap. */
+export async function putInPlace(leg: Leg, record: ParkedCall, deps: Deps): Promise<void> {
+  const { pbx } = deps.exchange
+  const room = parkRoom(record)
+  if (leg.room === room) return
+  await pbx.openRoom(room, 'holding', { company: record.company, call: record.call, place: record.place })
+  await pbx.enter(room, [leg.id])
+}
+
+/** One phase: wait for the deadline or ring somebody; then the rules say what follows. */
+async function takeTurn(
+  call: Call,
+  record: ParkedCall,
+  settings: ParkSettings,
+  scope: Scope,
+  deps: Deps,
+): Promise<Turn> {
+  const outcome = await outcomeOf(call, record, settings, scope, deps)
+  if (typeof outcome !== 'string') return { kind: 'answered', leg: outcome.answered }
+  const now = deps.clock.now()
+  const step = afterWait(record, outcome, situationOf(call, record, deps), settings, now)
+  if (step.kind === 'leave') return step
+  const next: ParkedCall = { ...record, ...step.record, ringing: step.kind === 'ring' ? step.who : undefined }
+  await scope.of(keepRecord(call, next, settings, deps))
+  return { kind: 'wait', record: next }
+}
+
+/** The store may be away: the call goes on by what is known here (M-05). */
+async function keepRecord(call: Call, record: ParkedCall, settings: ParkSettings, deps: Deps): Promise<void> {
+  try {
+    await deps.stores.parking.update(record)
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+    deps.log.warn('the state of a parked call was not kept', { call: call.id })
+  }
+  await deps.exchange.pbx.limit(call.leg.id, backupSeconds(record, settings, deps.clock.now()))
+  deps.parks.changed(record.company)
+}
+
+async function outcomeOf(
+  call: Call,
+  record: ParkedCall,
+  settings: ParkSettings,
+  scope: Scope,
+  deps: Deps,
+): Promise<ParkOutcome | { readonly answered: Leg }> {
+  if (record.phase === 'parked') {
+    await scope.until(record.deadline)
+    return 'waited'
+  }
+  return returnTo(call, record, scope, deps)
+}
+
+/** P-27, P-17: both phones show the other; a phone that has gone meanwhile leaves the call where it was. */
+async function join(
+  call: Call,
+  record: ParkedCall,
+  leg: Leg,
+  leavePlace: () => Promise<void>,
+  scope: Scope,
+  deps: Deps,
+): Promise<boolean> {
+  let together = false
+  scope.defer(() => (together || leg.ended || leg.story !== call.id ? undefined : tellEnded(leg, deps)))
+  try {
+    if (leg.ended) throw new NoSuchThing('the phone has hung up')
+    await joinLegs(call, leg, scope, deps)
+    together = true
+  } catch (error) {
+    if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
+    await scope.of(deps.stores.parking.giveBack(record.company, record.place, leg.id))
+    return false
+  }
+  await leavePlace()
+  await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
+  await talk(call, leg, scope, deps)
+  return true
+}
+
+/** P-16: whoever came to fetch a call that ended at this very moment hears so. */
+async function tellEnded(leg: Leg, deps: Deps): Promise<void> {
+  const call = deps.calls.callFor(leg, `${leg.id}-e` as CallId)
+  if (call)
+    await deps.calls.moveTo(call, (scope) => refuse(call, say(call.tongue, 'park/ended'), scope, deps))
+}

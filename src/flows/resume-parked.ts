@@ -1,0 +1,43 @@
+import type { ParkedCall } from '../ports/park-store.js'
+import { StoreUnavailable } from '../ports/stores.js'
+import type { Scope } from '../runtime/scope.js'
+import type { Call, Deps } from './call.js'
+import { parked } from './parked.js'
+import { reach } from './reach.js'
+
+/** P-32: overdue returns of a restart are spread over this long. */
+const spread = 5_000
+
+/**
+ * Goes on with a call that was parked when an earlier run ended (P-32). The store knows best how far it was; what the store lost
+ * is put back from the leg's own notes (M-06). A call whose place somebody else has by now goes to whoever parked it.
+ */
+export async function resumeParked(call: Call, noted: ParkedCall, scope: Scope, deps: Deps): Promise<void> {
+  const record = await recordOf(noted, scope, deps)
+  if (!record) {
+    const parker = call.directory.person(noted.company, noted.parkedBy)
+    return reach({ ...call, transferredBy: parker }, parker?.extension ?? call.leg.info.dialled, scope, deps)
+  }
+  const overdue = record.deadline <= deps.clock.now()
+  const deadline = overdue ? deps.clock.now() + spreadOf(record) : record.deadline
+  return parked(call, { ...record, deadline }, scope, deps)
+}
+
+async function recordOf(noted: ParkedCall, scope: Scope, deps: Deps): Promise<ParkedCall | undefined> {
+  const { parking } = deps.stores
+  try {
+    const stored = await scope.of(parking.read(noted.company, noted.place))
+    if (stored) return stored.call === noted.call ? stored : undefined
+    return (await scope.of(parking.claim(noted))) === 'claimed' ? noted : undefined
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return noted
+    throw error
+  }
+}
+
+/** The same for the same call each time, so that a second restart does not put it off again and again. */
+function spreadOf({ call }: ParkedCall): number {
+  let sum = 0
+  for (const character of call) sum = (sum * 31 + character.charCodeAt(0)) % spread
+  return sum
+}
