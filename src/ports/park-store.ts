@@ -27,6 +27,8 @@ export interface ParkedCall {
   readonly ceiling: Instant
   /** How often it has come back already (P-09). */
   readonly round: number
+  /** P-09: in this round the parker was busy once already. */
+  readonly parkerBusy?: boolean | undefined
   /** A phone is fetching it; the claim lapses by itself (M-10). */
   readonly fetching?: { readonly leg: LegId; readonly until: Instant } | undefined
 }

@@ -186,6 +186,7 @@ export const parkedCallSchema = reads<ParkedCall>()(
     deadline: instantSchema,
     ceiling: instantSchema,
     round: count,
+    parkerBusy: z.boolean().optional(),
     fetching: z.object({ leg: legId, until: instantSchema }).optional(),
   }),
 )
