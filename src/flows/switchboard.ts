@@ -139,6 +139,7 @@ export class Switchboard implements Calls {
   }
 
   async takeOver(leg: Leg, by: CallId): Promise<void> {
+    if (leg.story === by) return
     const story = leg.story === undefined ? undefined : this.#stories.get(leg.story)
     this.#deps.exchange.assign(leg, by)
     story?.scope.cancel('superseded')

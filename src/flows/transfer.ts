@@ -11,6 +11,8 @@ import { goOnTransferred } from './transferred.js'
 interface Moved {
   /** Who is left of the talk: whom the phone transferred. */
   readonly party: Leg
+  /** The call it is from now on. */
+  readonly call: CallId
   readonly by: Person | undefined
 }
 
@@ -57,7 +59,13 @@ export class Transfers {
     const [party] = replaced ? calls.partnersOf(replaced) : []
     if (!replaced || !party) return
     const device = replaced.info.device
-    transfer.moved.push({ party, by: device === undefined ? undefined : directory().device(device)?.person })
+    const call = `${party.id}-t${String(this.#deps.clock.now())}` as CallId
+    exchange.assign(party, call) // at once: the talk it was in ends now, and must not end it
+    transfer.moved.push({
+      party,
+      call,
+      by: device === undefined ? undefined : directory().device(device)?.person,
+    })
   }
 
   async #carryOut(transfer: Transfer): Promise<void> {
@@ -88,8 +96,8 @@ export class Transfers {
     await this.#deps.calls.moveTo(call, (scope) => goOnTransferred(call, dialled, scope, this.#deps))
   }
 
-  #callFor({ party, by }: Moved): Call | undefined {
-    const call = this.#deps.calls.callFor(party, `${party.id}-t${String(this.#deps.clock.now())}` as CallId)
+  #callFor({ party, call: id, by }: Moved): Call | undefined {
+    const call = this.#deps.calls.callFor(party, id)
     return call && { ...call, transferredBy: by }
   }
 }

@@ -105,6 +105,7 @@ describe.each([memory(), redis()])('the store of parked calls on $name', (kind) 
         parkedFrom: 'sal-reception' as NonNullable<ParkedCall['parkedFrom']>,
         group: 'lager',
         round: 2,
+        parkerBusy: true,
       })
       const bare = parked(102, 'bare', { party: { number: '102' }, since: noon - 1 })
       expect(await store.claim(full)).toBe('claimed')

@@ -87,7 +87,8 @@ export class FakeLeg {
   display: Party = { number: '' }
   notes: Record<string, string> = {}
   room: RoomId | undefined
-  ended: { readonly end: LegEnd; readonly by: 'phone' | 'exchange'; readonly reason?: HangUpReason } | undefined
+  ended:
+    { readonly end: LegEnd; readonly by: 'phone' | 'exchange'; readonly reason?: HangUpReason } | undefined
   /** How long the person speaks when recorded. */
   speaksFor = 5
   longestSilence = 0
@@ -96,6 +97,8 @@ export class FakeLeg {
   recording: Recording | undefined
   music = false
   cancelLimit: () => void = () => undefined
+  /** One half of an inner leg pair. */
+  pair: string | undefined
   /** Where the dialplan took it, `context,extension`: it is in nobody's hands but Asterisk's from then on. */
   leftTo: string | undefined
   /** What Asterisk has in mind for it; forgotten at its end. */
@@ -148,10 +151,32 @@ export class FakeLeg {
   hangUp(): void {
     this.#exchange.end(this, 'normal', { by: 'phone' })
   }
+
+  hold(): void {
+    this.#exchange.tell({ kind: 'held', leg: this.id })
+  }
+
+  resume(): void {
+    this.#exchange.tell({ kind: 'resumed', leg: this.id })
+  }
+
+  /** Blind transfer by REFER. */
+  transfer(to: string): void {
+    this.#exchange.transferBlind(this, to)
+  }
+
+  /** Attended transfer by REFER with Replaces: the other parties of the two calls are to talk. */
+  transferTo(other: FakeLeg): void {
+    this.#exchange.transferAttended(this, other)
+  }
 }
 
 /** How the person at a phone behaves when it rings. */
-export type Manner = { readonly kind: 'rings' } | { readonly kind: 'answers'; readonly after: number } | { readonly kind: 'busy' } | { readonly kind: 'rejects' }
+export type Manner =
+  | { readonly kind: 'rings' }
+  | { readonly kind: 'answers'; readonly after: number }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'rejects' }
 
 /**
  * An exchange without sound: it does and refuses what Asterisk does and refuses, as the contract suite proves on both.
@@ -224,7 +249,9 @@ export class FakeExchange {
 
   /** Legs that ring at a phone now. */
   ringing(device: string): readonly FakeLeg[] {
-    return [...this.legs.values()].filter((leg) => leg.device === device && leg.state === 'ringing' && leg.dialling)
+    return [...this.legs.values()].filter(
+      (leg) => leg.device === device && leg.state === 'ringing' && leg.dialling,
+    )
   }
 
   /** Legs of a phone that are up. */
@@ -233,7 +260,10 @@ export class FakeExchange {
   }
 
   get rooms(): readonly { readonly id: RoomId; readonly legs: readonly LegId[] }[] {
-    return [...this.#rooms.values()].map((room) => ({ id: room.id, legs: [...room.legs].map((leg) => leg.id) }))
+    return [...this.#rooms.values()].map((room) => ({
+      id: room.id,
+      legs: [...room.legs].map((leg) => leg.id),
+    }))
   }
 
   /** An app connects; the one before, if any, is cut off. `onCall` runs before and after the effect of each command; before it, it may refuse by throwing. */
@@ -272,11 +302,16 @@ export class FakeExchange {
     this.#setState(leg, 'up')
     const room = leg.room ? this.#rooms.get(leg.room) : undefined
     // Early bridging: Asterisk passes the answer on to the caller by itself.
-    for (const other of room?.legs ?? []) if (other !== leg && other.state !== 'up') this.#setState(other, 'up')
+    for (const other of room?.legs ?? [])
+      if (other !== leg && other.state !== 'up') this.#setState(other, 'up')
     this.listen()
   }
 
-  end(leg: FakeLeg, end: LegEnd, by: { readonly by: 'phone' | 'exchange'; readonly reason?: HangUpReason }): void {
+  end(
+    leg: FakeLeg,
+    end: LegEnd,
+    by: { readonly by: 'phone' | 'exchange'; readonly reason?: HangUpReason },
+  ): void {
     if (!leg.alive) return
     for (const playing of [...leg.playing]) this.#finishPlaying(leg, playing, false)
     if (leg.recording) this.#finishRecording(leg)
@@ -304,6 +339,46 @@ export class FakeExchange {
     this.tell({ kind: 'arrived', leg: this.info(leg), args: ['timeout'] })
   }
 
+  /** Asterisk puts one half of a Local pair in the transferring phone's place and sends the other half into the dialplan. */
+  transferBlind(leg: FakeLeg, to: string): void {
+    const [near, far] = this.#localPair(to)
+    far.state = 'ringing'
+    far.here = true
+    this.tell({ kind: 'arrived', leg: this.info(far), args: ['transfer'] })
+    this.#putInPlaceOf(leg, near)
+    this.end(leg, 'normal', { by: 'exchange', reason: 'normal' })
+  }
+
+  transferAttended(one: FakeLeg, other: FakeLeg): void {
+    const [near, far] = this.#localPair('')
+    this.#putInPlaceOf(one, near)
+    this.#putInPlaceOf(other, far)
+    this.end(one, 'normal', { by: 'exchange', reason: 'normal' })
+    this.end(other, 'normal', { by: 'exchange', reason: 'normal' })
+  }
+
+  #localPair(dialled: string): readonly [FakeLeg, FakeLeg] {
+    const pair = `Local/${dialled}@vaxel-transfer-${String(++this.#counter)}`
+    const half = (end: string): FakeLeg => {
+      const leg = this.#newLeg(`${pair}${end}` as LegId, '' as DeviceName, { number: '' }, dialled)
+      leg.pair = pair
+      return leg
+    }
+    return [half(';1'), half(';2')]
+  }
+
+  #putInPlaceOf(leg: FakeLeg, half: FakeLeg): void {
+    const room = leg.room ? this.#rooms.get(leg.room) : undefined
+    half.state = 'up'
+    half.here = true
+    this.tell({ kind: 'arrived', leg: this.info(half), args: [], replaces: leg.id })
+    this.#leaveRoom(leg)
+    if (!room) return
+    half.room = room.id
+    room.legs.add(half)
+    this.tell({ kind: 'entered', room: room.id, leg: half.id })
+  }
+
   heardBy(leg: FakeLeg): readonly FakeLeg[] {
     if (leg.state !== 'up' || leg.playing.length > 0 || !leg.room) return []
     const room = this.#rooms.get(leg.room)
@@ -314,7 +389,9 @@ export class FakeExchange {
   // What the app commands (see FakeConnection)
 
   command(name: string, args: readonly unknown[]): unknown {
-    const action = (this.#commands as Record<string, unknown>)[name] as (...args: readonly unknown[]) => unknown
+    const action = (this.#commands as Record<string, unknown>)[name] as (
+      ...args: readonly unknown[]
+    ) => unknown
     return action(...args)
   }
 
@@ -366,7 +443,8 @@ export class FakeExchange {
       if (leg.room) throw new WrongState('a leg in a room cannot be recorded')
       if (leg.recording) throw new WrongState('it is being recorded')
       if (this.recordings.has(name)) throw new AlreadyExists(`recording ${name}`)
-      const silence = limits.silenceSeconds > 0 ? leg.speaksFor + limits.silenceSeconds : Number.POSITIVE_INFINITY
+      const silence =
+        limits.silenceSeconds > 0 ? leg.speaksFor + limits.silenceSeconds : Number.POSITIVE_INFINITY
       const length = Math.min(limits.maxSeconds, silence)
       leg.recording = { name, limits, since: this.clock.now(), cancelTimer: () => undefined }
       leg.recording.cancelTimer = this.clock.after(length * 1000, () => {
@@ -427,7 +505,8 @@ export class FakeExchange {
         return
       }
       this.#setState(leg, 'ringing')
-      for (const other of (leg.room ? this.#rooms.get(leg.room)?.legs : undefined) ?? []) other.ringback = true
+      for (const other of (leg.room ? this.#rooms.get(leg.room)?.legs : undefined) ?? [])
+        other.ringback = true
       if (manner.kind === 'answers') {
         this.#later(leg, manner.after, () => {
           leg.answer()
@@ -490,7 +569,8 @@ export class FakeExchange {
   info(leg: FakeLeg): LegInfo {
     return {
       id: leg.id,
-      device: leg.device,
+      device: leg.pair === undefined ? leg.device : undefined,
+      pair: leg.pair,
       state: leg.state,
       caller: leg.dialling ? { number: leg.dialled } : leg.caller,
       connected: leg.display,
@@ -518,7 +598,8 @@ export class FakeExchange {
       const ours = leg.alive && leg.here && this.#connection !== undefined
       const quiet = ours && leg.state === 'up' && !this.#hearsSomething(leg)
       const now = this.clock.now()
-      if (leg.silentSince !== undefined) leg.longestSilence = Math.max(leg.longestSilence, now - leg.silentSince)
+      if (leg.silentSince !== undefined)
+        leg.longestSilence = Math.max(leg.longestSilence, now - leg.silentSince)
       if (!quiet) leg.silentSince = undefined
       else leg.silentSince ??= now
     }
@@ -528,10 +609,20 @@ export class FakeExchange {
     if (leg.playing.length > 0 || leg.recording || leg.music) return true
     const room = leg.room ? this.#rooms.get(leg.room) : undefined
     if (!room) return false
-    return room.music || [...room.legs].some((other) => other !== leg && (other.state === 'up' || other.state === 'ringing'))
+    return (
+      room.music ||
+      room.kind === 'holding' ||
+      [...room.legs].some((other) => other !== leg && (other.state === 'up' || other.state === 'ringing'))
+    )
   }
 
-  #newLeg(id: LegId, device: DeviceName, caller: Party, dialled: string, headers?: Readonly<Record<string, string>>): FakeLeg {
+  #newLeg(
+    id: LegId,
+    device: DeviceName,
+    caller: Party,
+    dialled: string,
+    headers?: Readonly<Record<string, string>>,
+  ): FakeLeg {
     const leg = new FakeLeg(this, id, device, caller, dialled, headers)
     this.legs.set(id, leg)
     this.allLegs.push(leg)
@@ -655,19 +746,24 @@ class FakeConnection implements Pbx {
   hangUp = (leg: LegId, reason: HangUpReason) => this.#call<void>('hangUp', leg, reason)
   note = (leg: LegId, notes: Notes) => this.#call<void>('note', leg, notes)
   show = (leg: LegId, party: Party) => this.#call<void>('show', leg, party)
-  play = (leg: LegId, playback: PlaybackId, sounds: readonly Sound[]) => this.#call<void>('play', leg, playback, sounds)
+  play = (leg: LegId, playback: PlaybackId, sounds: readonly Sound[]) =>
+    this.#call<void>('play', leg, playback, sounds)
   stopPlaying = (playback: PlaybackId) => this.#call<void>('stopPlaying', playback)
   startMusic = (leg: LegId, musicClass: string) => this.#call<void>('startMusic', leg, musicClass)
   stopMusic = (leg: LegId) => this.#call<void>('stopMusic', leg)
-  record = (leg: LegId, recording: RecordingName, limits: RecordingLimits) => this.#call<void>('record', leg, recording, limits)
+  record = (leg: LegId, recording: RecordingName, limits: RecordingLimits) =>
+    this.#call<void>('record', leg, recording, limits)
   stopRecording = (recording: RecordingName) => this.#call<void>('stopRecording', recording)
   deleteRecording = (recording: RecordingName) => this.#call<void>('deleteRecording', recording)
   sendDigits = (leg: LegId, digits: string) => this.#call<void>('sendDigits', leg, digits)
   limit = (leg: LegId, seconds: number) => this.#call<void>('limit', leg, seconds)
-  leaveTo = (leg: LegId, dialplan: { readonly context: string; readonly extension: string }) => this.#call<void>('leaveTo', leg, dialplan)
+  leaveTo = (leg: LegId, dialplan: { readonly context: string; readonly extension: string }) =>
+    this.#call<void>('leaveTo', leg, dialplan)
   createLeg = (leg: NewLeg) => this.#call<'created' | 'existed'>('createLeg', leg)
-  dial = (leg: LegId, options: { readonly caller?: LegId | undefined; readonly ringSeconds: number }) => this.#call<void>('dial', leg, options)
-  openRoom = (room: RoomId, kind: RoomKind, notes: Notes) => this.#call<'opened' | 'existed'>('openRoom', room, kind, notes)
+  dial = (leg: LegId, options: { readonly caller?: LegId | undefined; readonly ringSeconds: number }) =>
+    this.#call<void>('dial', leg, options)
+  openRoom = (room: RoomId, kind: RoomKind, notes: Notes) =>
+    this.#call<'opened' | 'existed'>('openRoom', room, kind, notes)
   enter = (room: RoomId, legs: readonly LegId[]) => this.#call<void>('enter', room, legs)
   leave = (room: RoomId, legs: readonly LegId[]) => this.#call<void>('leave', room, legs)
   closeRoom = (room: RoomId) => this.#call<void>('closeRoom', room)
@@ -682,4 +778,3 @@ class FakeConnection implements Pbx {
     return () => this.#listeners.delete(listener)
   }
 }
-

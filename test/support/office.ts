@@ -34,6 +34,7 @@ export const officeFile = {
   reception: { people: ['rut'] },
   serviceNumber: '+46846500409',
   settings: { menuTarget: 'reception' },
+  parkGroups: [{ id: 'salj', number: '1', name: 'Sälj', members: ['anna', 'erik', 'bo', 'ida'] }],
   roles: { chef: { mayDeputise: true } },
   people: [
     {

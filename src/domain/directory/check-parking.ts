@@ -71,7 +71,7 @@ function checkAlternate(
   at: Path,
 ): readonly Problem[] {
   const person = company.people.find((candidate) => candidate.id === id)
-  if (group !== undefined && group.parkers.length === 1 && group.parkers[0] === id)
+  if (group?.parkers.length === 1 && group.parkers[0] === id)
     return [error(at, `leads back to ${id}, who alone may park in this group`)]
   return person?.devices.length === 0
     ? [warning(at, `${id} has no telephone, so nobody rings: calls go on to their no-answer target`)]

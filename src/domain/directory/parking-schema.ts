@@ -25,8 +25,8 @@ const shapes = (target: z.ZodType<string, string>) => ({
   ringSeconds: seconds(5, 60),
   /** P-09: how long a recall waits for a parker who is busy. */
   busySeconds: seconds(1, 60),
-  /** P-09: how often a call is parked again after it came back to nobody. */
-  rounds: seconds(0, 10),
+  /** P-09: how often a call comes back before it is led on. */
+  rounds: seconds(1, 10),
   /** P-18: how long a call is parked in all. */
   ceilingMinutes: seconds(1, 240),
   /** P-19: "you are still parked" every so often; 0 = never. */

@@ -20,3 +20,8 @@ function decode(code: number): number {
   const magnitude = exponent === 0 ? (mantissa << 4) + 8 : ((mantissa << 4) + 0x108) << (exponent - 1)
   return (code & 0x80) === 0 ? -magnitude : magnitude
 }
+
+/** A raw A-law file as samples of full scale. */
+export function decodeALaw(bytes: Uint8Array): Float32Array {
+  return Float32Array.from(bytes, (code) => decode(code ^ 0x55) / 32_768)
+}

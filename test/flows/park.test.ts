@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest'
+import type { FakeLeg } from '../support/fake-exchange.js'
+import { Office } from '../support/office.js'
+
+/** A caller from outside talks with Rut at the reception. */
+async function talkWithRut(office: Office): Promise<{ readonly caller: FakeLeg; readonly rut: FakeLeg }> {
+  const caller = await office.outsideCalls('+46846500400')
+  const rut = office.ring('rut-bord')
+  rut.answer()
+  await office.pass(1)
+  expect(caller.hears).toEqual([rut])
+  return { caller, rut }
+}
+
+/** Rut puts the caller on hold and keys a parking code. */
+async function rutParks(office: Office, rut: FakeLeg, code: string): Promise<FakeLeg> {
+  rut.hold()
+  const keyed = await office.dials('rut-bord', code)
+  await office.pass(1)
+  return keyed
+}
+
+const parkedPlaces = async (office: Office): Promise<readonly string[]> =>
+  (await office.memory.stores.parking.list(office.company.company)).map((record) => record.place)
+
+async function allQuiet(office: Office): Promise<void> {
+  await office.pass(10)
+  expect(office.exchange.rooms).toEqual([])
+  expect(office.exchange.legs.size).toBe(0)
+  expect(office.switchboard.calls).toBe(0)
+  expect(await parkedPlaces(office)).toEqual([])
+  expect(office.faults).toEqual([])
+}
+
+describe('a call that is parked on somebody', () => {
+  it('P-02 P-05 waits there with music; the parker hears where and is free at once', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    const keyed = await rutParks(office, rut, '*68*101#')
+    expect(keyed.sounds).toContain('Parkerat på ett noll ett.')
+    expect(rut.alive).toBe(false)
+    expect(caller.room).toBe('park-kontoret-101')
+    expect(await parkedPlaces(office)).toEqual(['101'])
+    expect(office.lamps.burning.get('park-kontoret-101')).toBe('busy')
+    await office.pass(3)
+    expect(keyed.alive).toBe(false)
+    expect(caller.longestSilence).toBeLessThanOrEqual(2000)
+
+    caller.hangUp()
+    await office.pass(1)
+    expect(office.lamps.burning.get('park-kontoret-101')).toBe('off')
+    await allQuiet(office)
+  })
+
+  it('P-22 P-27 is fetched from any phone, and both see each other', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    const erik = await office.dials('erik-bord', '*88*101#')
+    await office.pass(1)
+    expect(caller.hears).toEqual([erik])
+    expect(erik.hears).toEqual([caller])
+    expect(erik.display.number).toBe('+46701740630')
+    expect(caller.display).toEqual({ name: 'Erik Ek', number: '102' })
+    expect(await parkedPlaces(office)).toEqual([])
+    erik.hangUp()
+    await office.pass(1)
+    expect(caller.alive).toBe(false)
+    await allQuiet(office)
+  })
+
+  it('P-04 P-03 an occupied place is refused in words, and the caller stays with the parker', async () => {
+    const office = await new Office().start()
+    const first = await talkWithRut(office)
+    await rutParks(office, first.rut, '*68*101#')
+    const second = await talkWithRut(office)
+    const keyed = await rutParks(office, second.rut, '*68*101#')
+    await office.pass(6)
+    expect(keyed.sounds).toEqual([
+      'tone:congestion:se',
+      'Det finns redan ett parkerat samtal på ett noll ett.',
+    ])
+    expect(second.caller.hears).toEqual([second.rut])
+    second.caller.hangUp()
+    first.caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it.each([
+    ['*68*999#', 'Anknytningen finns inte.'],
+    ['*68*101#', 'Det finns inget samtal att parkera.'],
+    ['*88*101#', 'Inget parkerat samtal på ett noll ett.'],
+    ['*58*7#', 'Numret finns inte.'],
+  ])('P-03 P-22 %s with nothing in hand is refused: %s', async (code, words) => {
+    const office = await new Office().start()
+    const keyed = await office.dials('rut-bord', code)
+    await office.pass(7)
+    expect(keyed.sounds).toEqual(['tone:congestion:se', words])
+    await allQuiet(office)
+  })
+
+  it('P-06 P-07 P-11 TN-4 comes back to the parker, who sees who it is, while the caller keeps the music', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    await office.pass(46)
+    const back = office.ring('rut-bord')
+    expect(back.display.name).toMatch(/^Åter:/)
+    expect(back.headers['Alert-Info']).toMatch(/Bellcore/)
+    expect(caller.room).toBe('park-kontoret-101')
+    back.answer()
+    await office.pass(1)
+    expect(caller.hears).toEqual([back])
+    expect(await parkedPlaces(office)).toEqual([])
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('P-09 P-10 P-18 that nobody takes goes on to the mailbox in the end, never to a disconnect', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    await office.pass(400)
+    expect(caller.sounds.some((sound) => sound.includes('Lämna ett meddelande'))).toBe(true)
+    expect(caller.longestSilence).toBeLessThanOrEqual(2000)
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('P-12 of two who fetch at once one wins and the other hears that it is taken', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    const erik = office.exchange.call('erik-bord', '*88*101#')
+    const bo = office.exchange.call('bo-bord', '*88*101#')
+    await office.pass(7)
+    const winner = [erik, bo].find((leg) => leg.hears.length > 0)
+    const loser = winner === erik ? bo : erik
+    expect(caller.hears).toEqual([winner])
+    expect(loser.sounds.at(-1)).toMatch(/redan hämtat|Inget parkerat samtal/)
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('P-13 fetched while it rings back: the ringing stops', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    await office.pass(46)
+    const back = office.ring('rut-bord')
+    const erik = await office.dials('erik-bord', '*88*101#')
+    await office.pass(1)
+    expect(back.alive).toBe(false)
+    expect(caller.hears).toEqual([erik])
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('P-15 who hangs up frees the place at once and stops the ringing', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    await office.pass(46)
+    const back = office.ring('rut-bord')
+    caller.hangUp()
+    await office.pass(0.1)
+    expect(back.alive).toBe(false)
+    expect(await parkedPlaces(office)).toEqual([])
+    await allQuiet(office)
+  })
+
+  it('P-02 by blind transfer of the phone to the code', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    rut.transfer('*68*101#')
+    await office.pass(1)
+    expect(caller.room).toBe('park-kontoret-101')
+    expect(rut.alive).toBe(false)
+    const anna = await office.dials('anna-bord', '*88#')
+    await office.pass(1)
+    expect(caller.hears).toEqual([anna])
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('P-03 a blind transfer onto an occupied place brings the caller back to the parker', async () => {
+    const office = await new Office().start()
+    const first = await talkWithRut(office)
+    await rutParks(office, first.rut, '*68*101#')
+    const second = await talkWithRut(office)
+    second.rut.transfer('*68*101#')
+    await office.pass(1)
+    const back = office.ring('rut-bord')
+    back.answer()
+    await office.pass(1)
+    expect(second.caller.hears).toEqual([back])
+    second.caller.hangUp()
+    first.caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('P-28 to a group: the next free extension in order, said to the parker', async () => {
+    const office = await new Office().start()
+    const first = await talkWithRut(office)
+    const one = await rutParks(office, first.rut, '*58*1#')
+    expect(one.sounds).toContain('Parkerat på ett noll ett.')
+    const second = await talkWithRut(office)
+    const two = await rutParks(office, second.rut, '*58#')
+    expect(two.sounds).toContain('Parkerat på ett noll två.')
+    first.caller.hangUp()
+    second.caller.hangUp()
+    await allQuiet(office)
+  })
+})
+
+describe('a restart while calls are parked', () => {
+  it('P-32 keeps the call, its music and its deadline', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    await office.pass(20)
+    office.kill()
+    await office.pass(5)
+    await office.start()
+    expect(caller.room).toBe('park-kontoret-101')
+    expect(await parkedPlaces(office)).toEqual(['101'])
+    await office.pass(15)
+    expect(office.exchange.ringing('rut-bord')).toEqual([])
+    await office.pass(6)
+    office.ring('rut-bord').answer()
+    await office.pass(1)
+    expect(caller.hears).toHaveLength(1)
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('M-06 a store that was wiped is filled again from the exchange', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    office.kill()
+    office.memory.control.wipe()
+    await office.start()
+    await office.pass(1)
+    expect(await parkedPlaces(office)).toEqual(['101'])
+    const anna = await office.dials('anna-bord', '*88#')
+    await office.pass(1)
+    expect(caller.hears).toEqual([anna])
+    caller.hangUp()
+    await allQuiet(office)
+  })
+})
+
+describe('a phone that transfers', () => {
+  it('I-20 blind: the caller rings where it was sent', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    rut.transfer('103')
+    await office.pass(1)
+    const bo = office.ring('bo-bord')
+    bo.answer()
+    await office.pass(1)
+    expect(caller.hears).toEqual([bo])
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('I-20 attended: the two who are left talk with each other', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    rut.hold()
+    const consult = await office.dials('rut-bord', '103')
+    const bo = office.ring('bo-bord')
+    bo.answer()
+    await office.pass(1)
+    rut.transferTo(consult)
+    await office.pass(1)
+    expect(caller.hears).toEqual([bo])
+    expect(bo.hears).toEqual([caller])
+    bo.hangUp()
+    await office.pass(1)
+    expect(caller.alive).toBe(false)
+    await allQuiet(office)
+  })
+})
