@@ -35,15 +35,19 @@ export async function ring(
       pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
     )
     if (early) await ringScope.of(pbx.enter(room, [call.leg.id]))
-    else if (!ringing.dialled || !isAnswered(ringing.bells, call, deps))
-      await soundRinging(call, ringScope, deps)
     const onAnswered = (): void => {
       answered = true
       ringing.onAnswered?.()
     }
+    // The tone comes last: nothing can be noted on a leg to which a tone plays.
+    let made: Promise<void> | undefined
+    const onMade = (): Promise<void> => (made ??= ringing.onMade().then(() => soundUnlessEarly()))
+    const soundUnlessEarly = (): Promise<void> =>
+      early ? Promise.resolve() : soundRinging(call, ringScope, deps)
+    if (ringing.dialled && !isAnswered(ringing.bells, call, deps)) await soundUnlessEarly()
     const beforeDial = (leg: Leg, one: Scope): Promise<void> =>
       early ? enterUnlessGone(room, [call.leg.id, leg.id], one, deps) : Promise.resolve()
-    return ringBells(call, { ...ringing, onAnswered }, beforeDial, ringScope, deps)
+    return ringBells(call, { ...ringing, onMade, onAnswered }, beforeDial, ringScope, deps)
   })
 
   if ('answered' in end) {

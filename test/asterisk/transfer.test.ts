@@ -11,7 +11,7 @@ describe('phones that transfer with their own keys', () => {
   let outside: Trunk
 
   beforeAll(async () => {
-    office = await startRealOffice({ environment: { VAXEL_LOG_LEVEL: 'debug' } })
+    office = await startRealOffice()
     anna = await office.phone('anna-bord', 900)
     bo = await office.phone('bo-bord', 1300)
     outside = await office.trunk(500)
