@@ -54,7 +54,7 @@ export async function connectRedis({
 }: RedisConnectOptions): Promise<ConnectedRedis> {
   const redis = new Redis(url, connectionOptions)
   const subscriber = new Redis(url, connectionOptions)
-  const client = createClient(redis)
+  const client = createClient(redis, clock)
   watchConnection(redis, log)
   watchConnection(subscriber, log.with({ connection: 'feed' }))
   const [feed] = await Promise.all([
