@@ -55,21 +55,21 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-progress --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-RUN npm run build && npm prune --omit=dev --no-progress --ignore-scripts
-COPY bin bin
 COPY prompts prompts
-COPY asterisk-conf asterisk-conf
-RUN VAXEL_SOUNDS_DIR=/opt/vaxel/sounds node dist/cli/main.js prompts
+COPY bin bin
+COPY company company
+RUN npm run build \
+ && npm prune --omit=dev --no-progress --ignore-scripts \
+ && mkdir /made \
+ && mv package.json node_modules dist prompts bin company /made
+# What was rendered in an earlier build is kept beside the image: a changed program does not speak everything again.
+RUN --mount=type=cache,target=/var/cache/sounds \
+    VAXEL_SOUNDS_DIR=/var/cache/sounds node /made/dist/cli/main.js prompts \
+ && cp -R /var/cache/sounds /made/sounds
 
 
 FROM node AS vaxel
-COPY --from=build /opt/vaxel/node_modules node_modules
-COPY --from=build /opt/vaxel/sounds sounds
-COPY --from=build /opt/vaxel/dist dist
-COPY package.json ./
-COPY bin bin
-COPY prompts prompts
-COPY company company
+COPY --from=build /made ./
 COPY docker/vaxel docker/vaxel-healthy docker/
 RUN ln -s /opt/vaxel/bin/vaxel /usr/local/bin/vaxel \
  && install -d -o vaxel -g vaxel /srv/vaxel/sounds /srv/vaxel/recordings /srv/vaxel/mail

@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from 'node:util'
 import type { Instant, Milliseconds } from '../domain/ids.js'
+import type { ApiTokens } from '../ports/api-tokens.js'
 import type { ProvisionStatus } from '../ports/provisioning.js'
 import type { Stores } from '../ports/stores.js'
 
@@ -10,6 +11,7 @@ export type ExitCode = 0 | 1 | 2
 export interface Connection {
   readonly stores: Stores
   readonly exchanges: ProvisionStatus
+  readonly tokens: ApiTokens
   close(): Promise<void>
 }
 

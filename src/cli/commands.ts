@@ -7,6 +7,7 @@ import { lint } from './commands/lint.js'
 import { phones } from './commands/phones.js'
 import { prompts } from './commands/prompts.js'
 import { status } from './commands/status.js'
+import { token } from './commands/token.js'
 import { trace } from './commands/trace.js'
 
 /** In the order of `vaxel --help`. */
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   status,
   trace,
   phones,
+  token,
   codes,
   prompts,
   dialplan,

@@ -13,6 +13,7 @@ export async function connect(redisUrl: string): Promise<Connection> {
   return {
     stores: redis.stores,
     exchanges: redis.exchanges,
+    tokens: redis.tokens,
     close: () => {
       redis.close()
       return Promise.resolve()

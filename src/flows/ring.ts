@@ -34,17 +34,19 @@ export async function ring(
     await ringScope.of(
       pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
     )
+    let sounding: Promise<void> | undefined
+    const sound = (): Promise<void> => (sounding ??= soundRinging(call, ringScope, deps))
     if (early) await ringScope.of(pbx.enter(room, [call.leg.id]))
+    else if (ringing.dialled && !isAnswered(ringing.bells, call, deps)) await sound()
+    // What has to be noted on the caller's leg is noted first: while a tone plays to it, Asterisk sets nothing there.
+    const onMade = async (): Promise<void> => {
+      await ringing.onMade()
+      if (!early) await sound()
+    }
     const onAnswered = (): void => {
       answered = true
       ringing.onAnswered?.()
     }
-    // The tone comes last: nothing can be noted on a leg to which a tone plays.
-    let made: Promise<void> | undefined
-    const onMade = (): Promise<void> => (made ??= ringing.onMade().then(() => soundUnlessEarly()))
-    const soundUnlessEarly = (): Promise<void> =>
-      early ? Promise.resolve() : soundRinging(call, ringScope, deps)
-    if (ringing.dialled && !isAnswered(ringing.bells, call, deps)) await soundUnlessEarly()
     const beforeDial = (leg: Leg, one: Scope): Promise<void> =>
       early ? enterUnlessGone(room, [call.leg.id, leg.id], one, deps) : Promise.resolve()
     return ringBells(call, { ...ringing, onMade, onAnswered }, beforeDial, ringScope, deps)

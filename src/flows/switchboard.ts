@@ -191,12 +191,12 @@ async function goOn(
   if (phase === undefined) return reach(call, dialled, scope, deps)
   switch (phase.at) {
     case 'ringing':
-      if (call.leg.state === 'up' && !phase.wasUp && isAlone(call, deps)) return undefined // they talked, and the other has hung up
+      if (call.leg.state === 'up' && !phase.wasUp && isAlone(call, deps)) return talkIsOver(call, scope, deps)
       return follow(call, dialled, phase.decision, { dialled: true }, scope, deps)
     case 'carryingOut':
       return follow(call, dialled, phase.decision, {}, scope, deps)
     case 'talking':
-      if (isAlone(call, deps)) return undefined
+      if (isAlone(call, deps)) return talkIsOver(call, scope, deps)
       return follow(call, dialled, phase.decision, { dialled: true }, scope, deps)
     case 'recording':
       return follow(call, dialled, phase.decision, { recorded: true }, scope, deps)
@@ -227,6 +227,10 @@ async function tidy(call: Call, phase: Phase | undefined, scope: Scope, deps: De
   if (phase?.at !== 'ringing' && phase?.at !== 'talking')
     await scope.of(exchange.pbx.closeRoom(talkRoom(call)))
 }
+
+/** They talked, and the other has hung up. */
+const talkIsOver = (call: Call, scope: Scope, deps: Deps): Promise<void> =>
+  scope.of(deps.exchange.pbx.closeRoom(talkRoom(call)))
 
 /** No leg that was dialled for the call is left. */
 function isAlone(call: Call, deps: Deps): boolean {

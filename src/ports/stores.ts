@@ -87,7 +87,8 @@ export interface TraceEntry {
   readonly result: string
 }
 export interface TraceStore {
-  append(company: CompanyId, call: CallId, entry: TraceEntry): Promise<void>
+  /** Adds decisions in their order, all in one write. */
+  append(company: CompanyId, call: CallId, ...entries: readonly TraceEntry[]): Promise<void>
   read(company: CompanyId, call: CallId): Promise<readonly TraceEntry[]>
   /** Calls traced lately, newest first. */
   recent(company: CompanyId, limit: number): Promise<readonly CallId[]>

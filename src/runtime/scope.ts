@@ -17,6 +17,14 @@ export class Cancelled extends Error {
   }
 }
 
+// Made once: a scope that ends throws one out of each of its waits, and a stack costs more than all the rest of a wait.
+const cancelled: Readonly<Record<EndReason, Cancelled>> = {
+  hungUp: new Cancelled('hungUp'),
+  lost: new Cancelled('lost'),
+  superseded: new Cancelled('superseded'),
+  timedOut: new Cancelled('timedOut'),
+}
+
 export interface ScopeOptions {
   readonly clock: Clock
   /** Told of a cleanup that failed or took longer than `cleanupLimit`; the scope goes on with the next one. */
@@ -87,7 +95,7 @@ export class Scope {
   wait<T>(start: (settle: Settle<T>) => (() => void) | void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#cancelled) {
-        reject(new Cancelled(this.#cancelled))
+        reject(cancelled[this.#cancelled])
         return
       }
       let settled = false
@@ -101,7 +109,7 @@ export class Scope {
       }
       const onCancel = (reason: EndReason): void => {
         finish(() => {
-          reject(new Cancelled(reason))
+          reject(cancelled[reason])
         })
       }
       this.#waits.add(onCancel)
@@ -153,7 +161,7 @@ export class Scope {
 
   /** A child scope: its cleanups have run when the promise settles. */
   async run<T>(name: string, body: Body<T>): Promise<T> {
-    if (this.#cancelled) throw new Cancelled(this.#cancelled)
+    if (this.#cancelled) throw cancelled[this.#cancelled]
     return this.#adopt(new Scope(name, this.#options), body)
   }
 

@@ -10,6 +10,7 @@ import type { CallId, CompanyId, Instant, PersonId } from '../../src/domain/ids.
 import type { ExchangeReport } from '../../src/ports/provisioning.js'
 import type { Change } from '../../src/ports/feed.js'
 import { memoryStores } from '../support/memory-stores.js'
+import { memoryTokens } from '../support/memory-tokens.js'
 
 const project = join(import.meta.dirname, '../..')
 const exempel = join(project, 'company/exempel.yaml')
@@ -22,6 +23,7 @@ const monday: Instant = Date.UTC(2026, 9, 19, 7, 30)
 /** A terminal with its own stores, clock and folder: what a user sees is what the test sees. */
 function terminal() {
   const memory = memoryStores()
+  const tokens = memoryTokens()
   const folder = mkdtempSync(join(tmpdir(), 'vaxel-cli-'))
   const changes: Change[] = []
   memory.feed.listen((change) => void changes.push(change))
@@ -32,6 +34,7 @@ function terminal() {
   let opened = 0
   const world = {
     ...memory,
+    tokens,
     folder,
     changes,
     reports: [] as ExchangeReport[],
@@ -68,6 +71,7 @@ function terminal() {
       opened += 1
       return Promise.resolve({
         stores: memory.stores,
+        tokens,
         exchanges: { report: () => Promise.resolve(), exchanges: () => Promise.resolve(world.reports) },
         close: () => {
           opened -= 1
@@ -438,5 +442,22 @@ describe('called wrongly, or with Redis away', () => {
       exit: 1,
       notes: expect.stringContaining('Redis cannot be reached') as string,
     })
+  })
+})
+
+describe('vaxel token', () => {
+  it('prints a token that opens the company, until all are revoked', async () => {
+    await at.run('apply', exempel)
+    const { exit, out } = await at.run('token', 'exempel')
+    expect(exit).toBe(0)
+    const token = out.trim()
+    expect(token).toMatch(/^exempel\.\S+$/)
+    expect(await at.tokens.holder(token)).toBe('exempel')
+    expect((await at.run('token', 'exempel', '--revoke')).notes).toContain('tokens of exempel ended: 1')
+    expect(await at.tokens.holder(token)).toBeUndefined()
+  })
+  it('refuses a company there is none of, and asks for its name', async () => {
+    expect(await at.run('token', 'ingen')).toMatchObject({ exit: 1, out: '' })
+    expect((await at.run('token')).exit).toBe(2)
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { Office } from '../support/office.js'
+import { openOffice } from './opened.js'
 
 describe('a caller from outside', () => {
   it('R-04 reaches the person whose number was dialled, and both talk until one hangs up', async () => {
-    const office = await new Office().start()
+    const office = await openOffice()
     const caller = await office.outsideCalls('+46846500401')
     const phone = office.ring('anna-bord')
     expect(caller.ringback).toBe(true)
@@ -24,7 +24,7 @@ describe('a caller from outside', () => {
   })
 
   it('G-04 is led on when nobody answers in time, and the person sees a missed call', async () => {
-    const office = await new Office().start()
+    const office = await openOffice()
     const caller = await office.outsideCalls('+46846500401')
     await office.pass(21)
     expect(office.exchange.ringing('anna-bord')).toEqual([])
@@ -39,7 +39,7 @@ describe('a caller from outside', () => {
   })
 
   it('rings all phones of a person; the others are told "answered elsewhere"', async () => {
-    const office = await new Office().start()
+    const office = await openOffice()
     const caller = await office.outsideCalls('+46846500402')
     const desk = office.ring('erik-bord')
     const mobile = office.ring('erik-mobil')
@@ -54,7 +54,7 @@ describe('a caller from outside', () => {
   })
 
   it('who hangs up while it rings stops the phone', async () => {
-    const office = await new Office().start()
+    const office = await openOffice()
     const caller = await office.outsideCalls('+46846500401')
     const phone = office.ring('anna-bord')
     caller.hangUp()

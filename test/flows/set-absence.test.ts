@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { Office } from '../support/office.js'
+import { openOffice } from './opened.js'
 
 describe('somebody who goes to lunch', () => {
   it('H-01 H-09 keys the whole code, hears it confirmed, and callers hear why and until when', async () => {
-    const office = await new Office().start()
+    const office = await openOffice()
     const anna = await office.dials('anna-bord', '*23*1*1300#')
     expect(anna.state).toBe('up')
     await office.pass(0.7)
@@ -22,7 +22,7 @@ describe('somebody who goes to lunch', () => {
   })
 
   it('H-01 dials the bare code and keys the rest', async () => {
-    const office = await new Office().start()
+    const office = await openOffice()
     const anna = await office.dials('anna-bord', '*23')
     anna.press('1*1300#')
     await office.pass(1)

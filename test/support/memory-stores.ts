@@ -258,12 +258,14 @@ function absenceStore(tables: Tables, guard: Guard, tell: Tell): AbsenceStore {
 
 function traceStore(tables: Tables, guard: Guard): TraceStore {
   return {
-    append: guard('append', (company, call, step) => {
+    append: guard('append', (company, call, ...steps) => {
+      const [first] = steps
+      if (!first) return
       const entries = entry(tables.traces, `${company}/${call}`, () => [])
-      entries.push(JSON.stringify(step))
-      if (entries.length > limits.traceEntries) entries.shift()
+      entries.push(...steps.map((step) => JSON.stringify(step)))
+      entries.splice(0, entries.length - limits.traceEntries)
       const traced = entry(tables.tracedCalls, company, () => [])
-      if (!traced.some((known) => known.call === call)) traced.push({ call, at: step.at })
+      if (!traced.some((known) => known.call === call)) traced.push({ call, at: first.at })
       traced.sort(newestFirst((known) => known.call))
       for (const old of traced.splice(limits.tracedCalls)) tables.traces.delete(`${company}/${old.call}`)
     }),

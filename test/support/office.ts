@@ -1,8 +1,7 @@
 import { buildDirectory, type Directory } from '../../src/domain/directory/directory.js'
 import { companySchema, type Company } from '../../src/domain/directory/company.js'
-import { noAbsences } from '../../src/domain/absence/transitions.js'
 import type { Absence, StoredAbsences } from '../../src/domain/absence/absence.js'
-import type { CompanyId, Language, PersonId } from '../../src/domain/ids.js'
+import type { Language, PersonId } from '../../src/domain/ids.js'
 import { textOf } from '../../src/domain/speech/phrase.js'
 import type { Tongue } from '../../src/domain/speech/tongue.js'
 import { loadTongues } from '../../src/adapters/voice/catalogue.js'
@@ -109,6 +108,7 @@ export class Office {
   switchboard!: Switchboard
   readonly faults: { readonly message: string; readonly error?: unknown }[] = []
 
+  wasKilled = false
   #run: OneRun | undefined
 
   constructor(file: object | readonly object[] = officeFile, start?: string) {
@@ -176,6 +176,7 @@ export class Office {
 
   /** The process is killed: no cleanup runs, nothing is told. */
   kill(): void {
+    this.wasKilled = true
     this.exchange.killApp()
     this.#run?.kill()
     this.#run = undefined
@@ -198,7 +199,7 @@ export class Office {
     return this.memory.stores.absences.read(this.company.company, person as PersonId)
   }
 
-  /** Sets an absence without a call. */
+  /** Sets an absence as another process would: the app hears of it, if it is there. */
   async away(person: string, fields: Partial<Absence> & { readonly reason: string }): Promise<void> {
     const now = this.clock.now()
     const absence: Absence = {
@@ -211,20 +212,15 @@ export class Office {
       means: 'console',
       ...fields,
     }
-    await this.deps.absences.change(
-      this.company.company as CompanyId,
-      person as PersonId,
-      (stored = noAbsences) => ({
-        next: { ...stored, set: [absence], version: stored.version + 1 },
-        change: {
-          command: absence.id,
-          at: now,
-          person: absence.person,
-          by: absence.setBy as PersonId,
-          means: 'console',
-          after: absence,
-        },
-      }),
+    const { absences } = this.memory.stores
+    const stored = await absences.read(this.company.company, absence.person)
+    const change = { command: absence.id, at: now, person: absence.person, by: absence.setBy as PersonId }
+    await absences.replace(
+      this.company.company,
+      absence.person,
+      stored.version,
+      { ...stored, set: [absence] },
+      { ...change, means: 'console', after: absence },
     )
     await settle()
   }

@@ -53,7 +53,7 @@ export function lanes(connection: AriConnection, book: Book): Lanes {
       return call(legs, operation, parameters, body)
     },
     waiting: async (leg, operation, parameters, body) => {
-      if (book.playingsOn(leg).some((playing) => playing.endless))
+      if (book.playingsOn(leg).some((playing) => playing.endless && !playing.cut))
         throw new WrongState(`${operation}: a tone plays to leg ${leg}`)
       await book.untilIdle(leg)
       return call([leg], operation, parameters, body)

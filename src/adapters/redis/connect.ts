@@ -1,10 +1,12 @@
 import { Redis } from 'ioredis'
+import type { ApiTokens } from '../../ports/api-tokens.js'
 import type { Feed } from '../../ports/feed.js'
 import type { Logger } from '../../ports/log.js'
 import type { ProvisionStatus } from '../../ports/provisioning.js'
 import type { Lease, Stores } from '../../ports/stores.js'
 import { systemClock, type Clock } from '../../runtime/clock.js'
 import { absenceStore } from './absences.js'
+import { apiTokens } from './api-tokens.js'
 import { attemptStore } from './attempts.js'
 import { callbackStore } from './callbacks.js'
 import { callStore } from './calls.js'
@@ -28,6 +30,7 @@ export interface RedisHealth {
 export interface ConnectedRedis {
   readonly stores: Stores
   readonly feed: Feed
+  readonly tokens: ApiTokens
   /** What the running exchanges say of themselves. */
   readonly exchanges: ProvisionStatus
   /** `name` names the exchange whose only writer we want to be (M-01). */
@@ -54,7 +57,7 @@ export async function connectRedis({
 }: RedisConnectOptions): Promise<ConnectedRedis> {
   const redis = new Redis(url, connectionOptions)
   const subscriber = new Redis(url, connectionOptions)
-  const client = createClient(redis)
+  const client = createClient(redis, clock)
   watchConnection(redis, log)
   watchConnection(subscriber, log.with({ connection: 'feed' }))
   const [feed] = await Promise.all([
@@ -75,6 +78,7 @@ export async function connectRedis({
       parking: parkStore(client, log),
     },
     feed,
+    tokens: apiTokens(client),
     exchanges: provisionStatus(client),
     lease: (name, options) => createLease(client, clock, log, name, options),
     health: () => health(redis),

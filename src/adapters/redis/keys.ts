@@ -43,6 +43,9 @@ export const keys = {
   /** Hash: recording -> JSON of the message. */
   messages: (company: CompanyId, person: PersonId) => of(company, 'messages', person),
 
+  /** Hash: digest of a token of the HTTP API -> JSON of when it was issued. */
+  apiTokens: (company: CompanyId) => of(company, 'api-tokens'),
+
   /** List of the times of the latest failures. */
   failures: (company: CompanyId, who: string) => of(company, 'failures', who),
   /** String: instant until which `who` is locked. */

@@ -13,11 +13,14 @@ const kept: Milliseconds = 30 * 86_400_000
 /** Traces are for finding out, not for keeping: they go after 30 days, or when 20 000 newer calls were traced. */
 export function traceStore(client: Client, log: Logger): TraceStore {
   return {
-    append: async (company, call, entry) => {
-      await client.script(
+    append: async (company, call, ...entries) => {
+      const last = entries.at(-1)
+      if (!last) return
+      const lines = entries.map(encode)
+      await client.scriptLater(
         appendTrace,
         [keys.trace(company, call), keys.traces(company)],
-        [call, entry.at, encode(entry), entriesOfACall, calls, kept, keys.trace(company, '')],
+        [call, last.at, entriesOfACall, calls, kept, keys.trace(company, ''), ...lines],
       )
     },
     read: async (company, call) => {

@@ -11,7 +11,7 @@ import type { Tongues } from './catalogue.js'
 import { NoSound, ToolFailed } from './errors.js'
 import type { BadRecording, Recordings } from './recordings.js'
 import { adopt, adoptRecordings, recordingId } from './recordings.js'
-import type { Renderer, Tone } from './rendering.js'
+import type { Job, Renderer, Tone } from './rendering.js'
 import { render, soundExists, soundName } from './rendering.js'
 import { standardVoiceCommand } from './speaking.js'
 import { attentionTone } from './sound.js'
@@ -55,19 +55,34 @@ function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Rec
   const { tongues, directory } = options
   const renderer: Renderer = { directory, command: options.voiceCommand ?? standardVoiceCommand }
   const rendering = new Map<string, Promise<boolean>>()
+  // Each phrase of each call is looked up: what was found once is not hashed and sought again.
+  const named = new Map<string, string>()
+  const found = new Set<string>()
+  const nameOf = (job: Job): string => {
+    const id = [job.language, job.tone, job.phrase.key, job.phrase.text].join('\n')
+    const name = named.get(id) ?? soundName(job, renderer.command)
+    named.set(id, name)
+    return name
+  }
+  const isThere = (name: string): boolean => {
+    if (found.has(name)) return true
+    if (!soundExists(join(directory, name))) return false
+    found.add(name)
+    return true
+  }
   const asMedia = (name: string): Media => `sound:${options.seenByAsterisk}/${name}`
 
   const recorded = (language: Language, phrase: Phrase): string | undefined => {
     const id = recordingId(language, phrase.key)
     return [fromPhones.get(id), fromFiles.get(id)].find(
-      (name) => name !== undefined && soundExists(join(directory, name)),
+      (name) => name !== undefined && isThere(name),
     )
   }
 
   // Calls that miss the same phrase at the same time wait for one rendering.
   const renderNow = (language: Language, phrase: Phrase, tone: Tone): Promise<boolean> => {
     const job = { language, phrase, tone }
-    const name = soundName(job, renderer.command)
+    const name = nameOf(job)
     const running = rendering.get(name)
     if (running !== undefined) return running
     const started = render(renderer, [job])
@@ -82,10 +97,8 @@ function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Rec
     const recording = recorded(language, phrase)
     if (recording !== undefined) return recording
     if (phrase.text === '' && !phrase.key.startsWith('pause/')) return undefined
-    const names = [tone, other(tone)].map((one) =>
-      soundName({ language, phrase, tone: one }, renderer.command),
-    )
-    const ready = names.find((name) => soundExists(join(directory, name)))
+    const names = [tone, other(tone)].map((one) => nameOf({ language, phrase, tone: one }))
+    const ready = names.find(isThere)
     if (ready !== undefined) return ready
     return (await renderNow(language, phrase, tone)) ? names[0] : undefined
   }

@@ -37,7 +37,8 @@ export type ParkChange = Required<Pick<ParkState, 'phase' | 'deadline' | 'round'
 export type ParkStep =
   | {
       readonly kind: 'ring'
-      readonly who: 'parker' | TargetWord
+      /** `parker`, or a target word. */
+      readonly who: TargetWord
       readonly seconds: number
       readonly record: ParkChange
     }

@@ -82,8 +82,22 @@ function formatterOf(zone: Zone): Intl.DateTimeFormat {
   return made
 }
 
+// Most calls of a minute ask for the same two minutes: now, and when the person is back.
+const lately = new Map<string, CalendarDay & ClockTime>()
+const keptLately = 200
+
 /** The calendar and the clock on the wall in a zone; independent of the zone of the process (H-26). */
 export function wallTime(instant: Instant, zone: Zone): CalendarDay & ClockTime {
+  const id = `${zone} ${String(Math.floor(instant / 60_000))}`
+  const known = lately.get(id)
+  if (known !== undefined) return known
+  if (lately.size >= keptLately) lately.clear()
+  const worked = workOut(instant, zone)
+  lately.set(id, worked)
+  return worked
+}
+
+function workOut(instant: Instant, zone: Zone): CalendarDay & ClockTime {
   const fields: Record<string, number> = {}
   for (const { type, value } of formatterOf(zone).formatToParts(instant)) fields[type] = Number(value)
   const { year = 0, month = 0, day = 0, hour = 0, minute = 0 } = fields

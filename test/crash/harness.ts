@@ -1,0 +1,130 @@
+import { expect } from 'vitest'
+import { closeDown } from '../flows/opened.js'
+import type { FakeLeg } from '../support/fake-exchange.js'
+import { settle } from '../support/manual-clock.js'
+import { Office } from '../support/office.js'
+
+/** What people do, without knowing whether the app is there. It says itself what must have come of it. */
+export type Script = (office: Office) => Promise<void>
+
+/** So long nobody is there after a kill. */
+const deadSeconds = 3
+
+/** What has come out of one telling. */
+interface Telling {
+  /** Moments at which the app could have been killed: before and after each call of a port. */
+  readonly moments: number
+  /** The moment at which it was killed. */
+  readonly killedAt: string
+}
+
+/** Tells the script on a fresh office. The app is killed at its `kill`-th moment and started again a little later. */
+async function tell(script: Script, kill: number): Promise<Telling> {
+  const office = new Office()
+  let moments = 0
+  let killedAt = ''
+  const hook = (name: string, moment: 'before' | 'after'): void | Promise<void> => {
+    moments += 1
+    if (moments !== kill) return undefined
+    killedAt = `${String(kill)}: ${moment} ${name}`
+    office.kill()
+    office.clock.after(deadSeconds * 1000, () => void office.start())
+    return new Promise(() => undefined)
+  }
+  void office.start(hook)
+  await settle()
+  try {
+    await script(office)
+    await office.pass(40) // the sweep has had its time
+    expectNothingLost(office)
+    await closeDown(office)
+  } catch (error) {
+    throw new Error(
+      `killed at ${killedAt}: ${error instanceof Error ? error.message : String(error)}\n${storyOf(office)}`,
+      {
+        cause: error,
+      },
+    )
+  }
+  return { moments, killedAt }
+}
+
+/** For whoever reads a failure. */
+const storyOf = (office: Office): string =>
+  office.exchange.allLegs
+    .map((leg) => {
+      const end = leg.ended ? `${leg.ended.end} by ${leg.ended.by}` : leg.state
+      return `${leg.id} ${leg.device} [${end}] ${leg.leftTo ?? ''} heard ${leg.sounds.join(' | ')} phase ${leg.notes['phase'] ?? '-'}`
+    })
+    .join('\n')
+
+/** True of every telling, whenever the app was killed. */
+function expectNothingLost(office: Office): void {
+  for (const leg of office.exchange.legs.values()) {
+    expect(leg.here && office.switchboard.isRunning(leg.id), `${leg.device} belongs to a story`).toBe(true)
+  }
+  for (const room of office.exchange.rooms)
+    expect(room.legs.length, `${room.id} is not empty`).toBeGreaterThan(0)
+  const rung = new Map<string, FakeLeg>()
+  for (const leg of office.exchange.allLegs) {
+    if (leg.notes['role'] !== 'called' || !leg.dialling) continue
+    const key = `${leg.notes['call'] ?? ''} at ${leg.device}`
+    const before = rung.get(key)
+    expect(before?.ended?.by ?? 'exchange', `${key} rang again after somebody had dealt with it`).toBe(
+      'exchange',
+    )
+    rung.set(key, leg)
+  }
+}
+
+/** Tells the script once for every moment at which the app can be killed, and once without. */
+export async function atEveryMoment(script: Script): Promise<number> {
+  const { moments } = await tell(script, 0)
+  expect(moments).toBeGreaterThan(10)
+  const failures: string[] = []
+  for (let kill = 1; kill <= moments; kill += 1) {
+    await tell(script, kill).catch((error: unknown) => {
+      failures.push(error instanceof Error ? error.message : String(error))
+    })
+  }
+  expect(failures.slice(0, 3).join('\n\n'), `${String(failures.length)} of ${String(moments)} failed`).toBe(
+    '',
+  )
+  return moments
+}
+
+// What people do
+
+/** Waits until it is so, at most `seconds`. */
+export async function until(office: Office, isSo: () => boolean, seconds = 60): Promise<void> {
+  for (let waited = 0; waited < seconds * 2 && !isSo(); waited += 1) await office.pass(0.5)
+  expect(isSo(), `after ${String(seconds)} seconds: ${isSo.toString()}`).toBe(true)
+}
+
+/** A patient person: whenever one of the questions is heard, keys the answer to it, until the call has ended. */
+export async function answers(
+  office: Office,
+  leg: FakeLeg,
+  questions: readonly (readonly [question: RegExp, keys: string])[],
+  isDone: () => boolean = () => !leg.alive,
+): Promise<void> {
+  let heard = 0
+  for (let waited = 0; waited < 200 && !isDone(); waited += 1) {
+    await office.pass(0.5)
+    const fresh = leg.sounds.slice(heard)
+    heard = leg.sounds.length
+    for (const [question, keys] of questions) if (fresh.some((sound) => question.test(sound))) leg.press(keys)
+  }
+  expect(isDone(), `${leg.device} came to the end: ${isDone.toString()}`).toBe(true)
+}
+
+/** Waits until the phone rings. */
+export async function rings(office: Office, device: string): Promise<FakeLeg> {
+  await until(office, () => office.exchange.ringing(device).length > 0)
+  return office.ring(device)
+}
+
+/** Waits until the two hear each other. */
+export async function talkTogether(office: Office, one: FakeLeg, other: FakeLeg): Promise<void> {
+  await until(office, () => one.hears.includes(other) && other.hears.includes(one))
+}
