@@ -52,9 +52,12 @@ async function main(): Promise<void> {
 /** Names are rendered and the code is compiled: V8 does so step by step, over the first thousand calls. */
 async function warmUp({ callers }: BenchOffice): Promise<void> {
   for (const way of ['vaxel', 'bare', 'plain'] as const) {
-    const results = await load(callers[way], { rate: way === 'plain' ? 50 : 80, calls: Math.ceil((way === 'plain' ? 100 : 1_500) * share), holdMs: 100 })
-    const failure = results.find((result) => result.failure !== undefined)?.failure
-    if (failure !== undefined) throw new Error(`calls by way of ${way} fail: ${failure}`)
+    const calls = Math.ceil((way === 'plain' ? 100 : 1_000) * share)
+    const results = await load(callers[way], { rate: 40, calls, holdMs: 100 })
+    const failures = results.flatMap(({ failure }) => failure ?? [])
+    if (failures.length > calls / 10)
+      throw new Error(`${String(failures.length)} calls by way of ${way} fail: ${failures[0] ?? ''}`)
+    if (failures.length > 0) say(`(warming up, ${String(failures.length)} calls by way of ${way} failed)`)
   }
 }
 
