@@ -131,6 +131,8 @@ export class Scope {
 
   /** The result of `work`, unless the scope is cancelled first; then the work goes on unheard. */
   of<T>(work: Promise<T>): Promise<T> {
+    // A rejection that nobody hears would end the process; a cancelled scope listens to nothing.
+    if (this.#cancelled) work.catch(() => undefined)
     return this.wait<T>(({ resolve, reject }) => {
       work.then(resolve, reject)
     })

@@ -43,6 +43,25 @@ describe('a scope', () => {
     expect(steps).toEqual(['before'])
   })
 
+  it('hears work that fails after the cancellation: a rejection nobody hears would end the process', async () => {
+    const { options } = setUp()
+    const unheard: unknown[] = []
+    const listener = (fault: unknown): void => void unheard.push(fault)
+    process.on('unhandledRejection', listener)
+    try {
+      const { scope, done } = Scope.start('call', options, async (s) => {
+        s.cancel('hungUp')
+        await s.of(Promise.reject(new Error('the leg has ended')))
+      })
+      await expect(done).rejects.toBeInstanceOf(Cancelled)
+      expect(scope.cancelled).toBeTruthy()
+      await new Promise((resolve) => setImmediate(resolve))
+    } finally {
+      process.off('unhandledRejection', listener)
+    }
+    expect(unheard).toEqual([])
+  })
+
   it('runs cleanups last in, first out, after its children have ended', async () => {
     const { options } = setUp()
     const steps: string[] = []

@@ -55,6 +55,8 @@ export function lanes(connection: AriConnection, book: Book): Lanes {
     waiting: async (leg, operation, parameters, body) => {
       if (book.playingsOn(leg).some((playing) => playing.endless && !playing.cut))
         throw new WrongState(`${operation}: a tone plays to leg ${leg}`)
+      // What an earlier process played there nobody waits for any more, and a tone among it would never end.
+      if (book.find(leg)?.known !== true) await cut([leg])
       await book.untilIdle(leg)
       return call([leg], operation, parameters, body)
     },
