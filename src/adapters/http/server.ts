@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify'
+import { serveApi, type ApiOptions } from './api.js'
 
 /** What is told to whoever asks whether the process is well. */
 export interface Health {
@@ -13,16 +14,26 @@ export interface HttpOptions {
   readonly host: string
   readonly port: number
   readonly health: () => Promise<Health>
+  readonly api?: ApiOptions
 }
 
-/** Serves `/health` (200 as long as the process lives) and `/ready` (503 until calls can be taken). */
-export async function serveHttp({ host, port, health }: HttpOptions): Promise<FastifyInstance> {
-  const server = fastify()
+/** More than any request needs. */
+const longestBody = 16_384
+
+/** Serves `/health` (200 as long as the process lives) and `/ready` (503 until calls can be taken), and the API if it is given. */
+export function httpServer({ health, api }: Pick<HttpOptions, 'health' | 'api'>): FastifyInstance {
+  const server = fastify({ bodyLimit: longestBody, exposeHeadRoutes: false })
   server.get('/health', () => health())
   server.get('/ready', async (_request, reply) => {
     const now = await health()
     return reply.code(now.ready ? 200 : 503).send(now)
   })
+  if (api !== undefined) serveApi(server, api)
+  return server
+}
+
+export async function serveHttp({ host, port, ...options }: HttpOptions): Promise<FastifyInstance> {
+  const server = httpServer(options)
   await server.listen({ host, port })
   return server
 }

@@ -1,0 +1,22 @@
+import type { NotFetched, NotParked } from '../../ports/operations.js'
+
+export type FetchOrParkRefusal = NotParked | NotFetched
+
+/** What each refusal is in HTTP: 404 the thing asked for is not there, 403 it may not, 409 not in the present state. */
+export const refusals: Readonly<Record<FetchOrParkRefusal, readonly [status: number, title: string]>> = {
+  occupied: [409, 'A call is parked there already'],
+  noSuchPlace: [404, 'There is no such extension'],
+  notParkable: [409, 'No calls can be parked on this extension'],
+  noSuchGroup: [404, 'There is no such park group'],
+  whichGroup: [409, 'There are several park groups: name one'],
+  groupFull: [409, 'Nobody of the park group is free'],
+  notAllowed: [403, 'This person may not do that in this park group'],
+  nothingToPark: [409, 'There is no call to park'],
+  threeParty: [409, 'A talk of three cannot be parked'],
+  ended: [409, 'The call has ended'],
+  noSuchDevice: [404, 'There is no such telephone'],
+  noSuchPerson: [404, 'There is no such person'],
+  nothing: [404, 'No call is parked there'],
+  taken: [409, 'The call is being fetched already'],
+  notReachable: [409, 'The telephone cannot be reached'],
+}
