@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectAri, type Ari } from './adapters/ari/connect.js'
+import { calendarFeeds } from './adapters/calendar/feeds.js'
 import { recordingsIn } from './adapters/files/recordings.js'
 import { serveHttp } from './adapters/http/server.js'
 import { createLogger } from './adapters/log/logger.js'
@@ -14,6 +15,7 @@ import { openVoice } from './adapters/voice/voice.js'
 import { planApply, writeCompany } from './cli/apply-companies.js'
 import { ConfigurationWrong, readConfig, type Config } from './config.js'
 import { AbsenceBook } from './flows/absence-book.js'
+import { CalendarBook } from './flows/calendar-book.js'
 import type { Deps } from './flows/call.js'
 import { deliverMail } from './flows/deliver-mail.js'
 import { DirectoryBook } from './flows/directory-book.js'
@@ -101,6 +103,7 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     },
   })
   const directory = new DirectoryBook(stores.companies, log)
+  const calendars = new CalendarBook(calendarFeeds({ clock: systemClock }), log)
   const deps: Omit<Deps, 'calls'> = {
     exchange: new Exchange(ari.pbx),
     stores,
@@ -113,7 +116,7 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     tongues,
     parks: new ParkPlaces(),
     lamps: ari.lamps,
-    calendars: () => [],
+    calendars: (company, person) => calendars.entries(company, person),
     directory: () => directory.directory,
   }
   const provisioned = new Provisioned({
@@ -125,7 +128,7 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     newSecret: () => randomBytes(18).toString('base64url'),
     mediaAddress: config.sipAddress,
   })
-  const house = new House(deps, directory, provisioned)
+  const house = new House(deps, directory, provisioned, calendars)
   await house.open()
   house.reportTo(redis.exchanges, () => ({
     node: config.node,

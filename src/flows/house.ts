@@ -3,6 +3,7 @@ import type { PbxEvent } from '../ports/pbx.js'
 import type { ExchangeReport, ProvisionStatus } from '../ports/provisioning.js'
 import { Scope } from '../runtime/scope.js'
 import type { Deps } from './call.js'
+import type { CalendarBook } from './calendar-book.js'
 import type { DirectoryBook } from './directory-book.js'
 import { lightMessageLamps } from './message-lamp.js'
 import type { Provisioned } from './provision.js'
@@ -22,15 +23,22 @@ export class House {
   readonly #deps: Deps
   readonly #directory: DirectoryBook
   readonly #provisioned: Provisioned
+  readonly #calendars: CalendarBook
   readonly #switchboard: Switchboard
   #waiting: PbxEvent[] | undefined = []
   #settingUp: Promise<void> = Promise.resolve()
 
-  constructor(deps: Omit<Deps, 'calls'>, directory: DirectoryBook, provisioned: Provisioned) {
+  constructor(
+    deps: Omit<Deps, 'calls'>,
+    directory: DirectoryBook,
+    provisioned: Provisioned,
+    calendars: CalendarBook,
+  ) {
     this.#switchboard = new Switchboard(deps)
     this.#deps = { ...deps, calls: this.#switchboard }
     this.#directory = directory
     this.#provisioned = provisioned
+    this.#calendars = calendars
   }
 
   get calls(): number {
@@ -54,6 +62,16 @@ export class House {
     )
     done.catch((error: unknown) => {
       this.#deps.log.error('the exchange is no longer swept', { error })
+    })
+    this.#followCalendars()
+  }
+
+  #followCalendars(): void {
+    const { done } = Scope.start('calendars', this.#scopeOptions(), (scope) =>
+      this.#calendars.follow(scope, () => this.#directory.companies.map(({ company }) => company)),
+    )
+    done.catch((error: unknown) => {
+      this.#deps.log.error('calendars are no longer read', { error })
     })
   }
 
@@ -107,6 +125,9 @@ export class House {
   #companiesChanged(): void {
     this.#settingUp = this.#settingUp
       .then(() => this.#readAll())
+      .then(() => {
+        this.#calendars.companiesChanged()
+      })
       .catch((error: unknown) => {
         this.#deps.log.warn('the companies could not be read again', { error })
       })

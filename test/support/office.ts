@@ -1,4 +1,5 @@
 import { buildDirectory, type Directory } from '../../src/domain/directory/directory.js'
+import type { CalendarEntry } from '../../src/domain/absence/calendar-entries.js'
 import { companySchema, type Company } from '../../src/domain/directory/company.js'
 import type { Absence, StoredAbsences } from '../../src/domain/absence/absence.js'
 import type { Language, PersonId } from '../../src/domain/ids.js'
@@ -6,6 +7,7 @@ import { textOf } from '../../src/domain/speech/phrase.js'
 import type { Tongue } from '../../src/domain/speech/tongue.js'
 import { loadTongues } from '../../src/adapters/voice/catalogue.js'
 import { AbsenceBook } from '../../src/flows/absence-book.js'
+import { CalendarBook } from '../../src/flows/calendar-book.js'
 import type { Deps } from '../../src/flows/call.js'
 import { Exchange } from '../../src/flows/exchange.js'
 import { ParkPlaces } from '../../src/flows/park-places.js'
@@ -13,6 +15,7 @@ import { resume } from '../../src/flows/resume.js'
 import { sweep } from '../../src/flows/sweep.js'
 import { Switchboard } from '../../src/flows/switchboard.js'
 import type { LampState, Lamps } from '../../src/ports/provisioner.js'
+import { CalendarUnavailable, type CalendarFeeds } from '../../src/ports/calendar.js'
 import { Scope } from '../../src/runtime/scope.js'
 import type { KeptRecording, Media, Voice } from '../../src/ports/voice.js'
 import { FakeExchange, type FakeLeg, type OnCall } from './fake-exchange.js'
@@ -96,6 +99,18 @@ class MemoryLamps implements Lamps {
   }
 }
 
+/** Calendar feeds by address, as a test writes them. An address without one cannot be reached. */
+class WrittenCalendars implements CalendarFeeds {
+  readonly entries = new Map<string, readonly CalendarEntry[]>()
+  reads = 0
+  read: CalendarFeeds['read'] = async (address) => {
+    this.reads += 1
+    const entries = this.entries.get(address)
+    if (entries === undefined) throw new CalendarUnavailable('unreachable')
+    return { entries, skipped: 0 }
+  }
+}
+
 /** A whole exchange with everything real but the sound, the network and the time. */
 export class Office {
   readonly clock: ManualClock
@@ -103,6 +118,7 @@ export class Office {
   readonly memory = memoryStores()
   readonly voice = new WrittenVoice()
   readonly lamps = new MemoryLamps()
+  readonly calendars = new WrittenCalendars()
   readonly companies: readonly Company[]
   deps!: Deps
   switchboard!: Switchboard
@@ -142,6 +158,7 @@ export class Office {
       },
     }
     const absences = new AbsenceBook(stores.absences, log)
+    const calendars = new CalendarBook(this.calendars, log)
     const deps: Omit<Deps, 'calls'> = {
       exchange: new Exchange(pbx),
       stores,
@@ -154,7 +171,7 @@ export class Office {
       tongues,
       parks: new ParkPlaces(),
       lamps: this.lamps,
-      calendars: () => [],
+      calendars: (company, person) => calendars.entries(company, person),
       directory: () => directory,
     }
     const switchboard = new Switchboard(deps)
@@ -170,6 +187,14 @@ export class Office {
       sweep(switchboard, scope, this.deps),
     )
     done.catch(() => undefined)
+    const following = Scope.start(
+      'calendars',
+      { clock: run.clock, onCleanupFault: () => undefined },
+      (scope) => calendars.follow(scope, () => this.companies),
+    )
+    following.done.catch((error: unknown) => {
+      log.error('calendars are no longer read', { error })
+    })
     await settle()
     return this
   }

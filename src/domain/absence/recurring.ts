@@ -122,6 +122,20 @@ function compiledRule(text: string, start: number): CompiledRule {
   return made
 }
 
+/**
+ * The days, as of `dayNumber`, on which a rule of RFC 5545 happens that begins on the day `start`: at least those from `first` to `last`.
+ * Undefined when the rule cannot be read, or chooses more than days.
+ */
+export function daysOfRule(
+  rule: string,
+  start: number,
+  first: number,
+  last: number,
+): ReadonlySet<number> | undefined {
+  const found = compiledRule(rule, start)
+  return found.problem === undefined ? found.between(first, last) : undefined
+}
+
 function startOf(recurring: Recurring): number {
   const date = recurring.starting === undefined ? undefined : parseIsoDate(recurring.starting)
   return date === undefined ? firstDay : dayNumber(date)

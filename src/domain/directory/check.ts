@@ -155,8 +155,8 @@ function checkSchedule(person: Person, path: Path): readonly Problem[] {
 const endOf = (from: string, to: string): string => (to < from ? '~' : to)
 
 function checkCalendar(person: Person, path: Path): readonly Problem[] {
-  if (person.calendar === undefined || /^https?:\/\/[^\s]+$/.test(person.calendar)) return []
-  return [error([...path, 'calendar'], 'is not an address: it begins with https://')]
+  if (person.calendar === undefined || /^(https?|webcal|file):\/\/[^\s]+$/.test(person.calendar)) return []
+  return [error([...path, 'calendar'], 'is not an address: it begins with https:// (or http, webcal, file)')]
 }
 
 function checkReasonName(company: Company, reason: string, path: Path): readonly Problem[] {
