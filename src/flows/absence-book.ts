@@ -22,6 +22,8 @@ export class AbsenceBook {
   readonly #store: AbsenceStore
   readonly #log: Logger
   readonly #known = new Map<string, StoredAbsences>()
+  /** Changes of one person are made one after the other: only another process can come between. */
+  readonly #turns = new Map<string, Promise<undefined>>()
   readonly #listeners = new Set<(company: CompanyId, person: PersonId, by: PersonId | 'rule') => void>()
 
   constructor(store: AbsenceStore, log: Logger) {
@@ -54,6 +56,22 @@ export class AbsenceBook {
    * Rejects with `StoreUnavailable` or `RecordUnreadable`; then nothing is changed.
    */
   async change(company: CompanyId, person: PersonId, transition: Transition): Promise<StoredAbsences> {
+    const key = keyOf(company, person)
+    const before = this.#turns.get(key) ?? Promise.resolve()
+    const turn = before.then(() => this.#change(company, person, transition))
+    const over = turn.then(
+      () => undefined,
+      () => undefined,
+    )
+    this.#turns.set(key, over)
+    try {
+      return await turn
+    } finally {
+      if (this.#turns.get(key) === over) this.#turns.delete(key)
+    }
+  }
+
+  async #change(company: CompanyId, person: PersonId, transition: Transition): Promise<StoredAbsences> {
     for (let tries = 0; tries < 10; tries += 1) {
       const before = await this.#store.read(company, person)
       const step = transition(before)

@@ -79,17 +79,21 @@ export class Exchange {
       case 'gone':
         return this.#gone(event.leg, event.end)
       case 'digit':
-        return void this.#legs.get(event.leg)?.digits.put(event.digit)
+        this.#legs.get(event.leg)?.digits.put(event.digit)
+        return
       case 'played':
-        return void this.#playbacks.get(event.playback)?.(event.complete)
+        this.#playbacks.get(event.playback)?.(event.complete)
+        return
       case 'recorded':
-        return void this.#recordings.get(event.recording)?.(event)
+        this.#recordings.get(event.recording)?.(event)
+        return
       case 'held':
         return this.#change(event.leg, (leg) => (leg.heldOrder = ++this.#holds))
       case 'resumed':
         return this.#change(event.leg, (leg) => (leg.heldOrder = undefined))
       case 'reachable':
-        return void this.#reachable.set(event.device, event.reachable)
+        this.#reachable.set(event.device, event.reachable)
+        return
       case 'entered':
         return this.#change(event.leg, (leg) => (leg.room = event.room))
       case 'leftRoom':

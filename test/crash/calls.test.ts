@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { PersonId, RecordingName } from '../../src/domain/ids.js'
-import type { Office } from '../support/office.js'
+import { officeFile, type Office } from '../support/office.js'
 import { answers, atEveryMoment, rings, talkTogether, until } from './harness.js'
 
 const anna = 'anna' as PersonId
+const announcing = { ...officeFile, profile: { busy: 'announcement', noAnswer: 'announcement' } }
 
 describe('the app is killed at every step of a call, and started again', () => {
   it('R-05 one phone rings, is answered, and they talk until the other hangs up', async () => {
@@ -40,7 +41,7 @@ describe('the app is killed at every step of a call, and started again', () => {
       expect(caller.sounds.at(-1)).toBe('Tack. Ditt meddelande är sparat.')
       expect(await office.memory.stores.messages.list(office.company.company, anna)).toHaveLength(1)
       expect(await missed(office)).toHaveLength(1)
-    })
+    }, announcing)
   })
 
   it('R-06 the phone is engaged: the caller hears something, and is asked what to do', async () => {
@@ -49,7 +50,7 @@ describe('the app is killed at every step of a call, and started again', () => {
       const caller = await office.outsideCalls('+46846500401')
       await answers(office, caller, [[/Tryck ett för att lämna/, '1']])
       expect(caller.sounds.at(-1)).toBe('Tack. Ditt meddelande är sparat.')
-    })
+    }, announcing)
   })
 
   it('the caller hangs up while it rings: the phone stops', async () => {

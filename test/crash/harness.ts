@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { closeDown } from '../flows/opened.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
 import { settle } from '../support/manual-clock.js'
-import { Office } from '../support/office.js'
+import { Office, officeFile } from '../support/office.js'
 
 /** What people do, without knowing whether the app is there. It says itself what must have come of it. */
 export type Script = (office: Office) => Promise<void>
@@ -19,8 +19,8 @@ interface Telling {
 }
 
 /** Tells the script on a fresh office. The app is killed at its `kill`-th moment and started again a little later. */
-async function tell(script: Script, kill: number): Promise<Telling> {
-  const office = new Office()
+async function tell(script: Script, kill: number, file: object): Promise<Telling> {
+  const office = new Office(file)
   let moments = 0
   let killedAt = ''
   const hook = (name: string, moment: 'before' | 'after'): void | Promise<void> => {
@@ -78,12 +78,12 @@ function expectNothingLost(office: Office): void {
 }
 
 /** Tells the script once for every moment at which the app can be killed, and once without. */
-export async function atEveryMoment(script: Script): Promise<number> {
-  const { moments } = await tell(script, 0)
+export async function atEveryMoment(script: Script, file: object = officeFile): Promise<number> {
+  const { moments } = await tell(script, 0, file)
   expect(moments).toBeGreaterThan(10)
   const failures: string[] = []
   for (let kill = 1; kill <= moments; kill += 1) {
-    await tell(script, kill).catch((error: unknown) => {
+    await tell(script, kill, file).catch((error: unknown) => {
       failures.push(error instanceof Error ? error.message : String(error))
     })
   }

@@ -289,6 +289,8 @@ export class FakeExchange {
 
   keyed(leg: FakeLeg, digit: Digit): void {
     if (!leg.alive) return
+    this.listen()
+    if (leg.silentSince !== undefined) leg.silentSince = this.clock.now() // the phone itself sounds the key
     const endKey = leg.recording?.limits.endKey
     if (leg.recording && endKey && (endKey === 'any' || endKey === digit)) {
       this.#finishRecording(leg)

@@ -82,3 +82,11 @@ export interface AbsenceChange {
   readonly before?: Absence | undefined
   readonly after?: Absence | undefined
 }
+
+/**
+ * H-36: whoever is absent is offered no calls of their queues, from the beginning of the absence to its end; not so for a reason
+ * with which the phone rings all the same. To be asked whenever a queue looks for somebody, so that nothing has to be un-paused.
+ */
+export const pausesQueues = (
+  current: { readonly absence: Absence; readonly reason: Reason } | undefined,
+): boolean => current !== undefined && !current.reason.stillRing
