@@ -7,6 +7,7 @@ import type { CalendarBook } from './calendar-book.js'
 import type { DirectoryBook } from './directory-book.js'
 import { lightMessageLamps } from './message-lamp.js'
 import type { Provisioned } from './provision.js'
+import { resetParkLamps } from './park-lamps.js'
 import { resume } from './resume.js'
 import { sweep } from './sweep.js'
 import { Switchboard } from './switchboard.js'
@@ -139,7 +140,10 @@ export class House {
     this.#settingUp = this.#settingUp.then(async () => {
       try {
         await this.#provisioned.tell(this.#directory.companies)
-        for (const { company } of this.#directory.companies) await lightMessageLamps(company, this.#deps)
+        for (const { company } of this.#directory.companies) {
+          await lightMessageLamps(company, this.#deps)
+          await resetParkLamps(company, this.#deps)
+        }
       } catch (error) {
         this.#deps.log.error('the phones could not be set up', { error })
       }

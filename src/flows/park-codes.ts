@@ -39,7 +39,7 @@ export function wishOf(code: FeatureCode): ParkWish | undefined {
 
 /** The place somebody may park on now (P-03, P-28). */
 export function findPlace(
-  call: Call,
+  call: Pick<Call, 'company' | 'directory'>,
   parker: Person,
   wish: ParkWish,
   deps: Deps,

@@ -11,6 +11,7 @@ import type { ParkedCall } from '../ports/park-store.js'
 import type { Scope } from '../runtime/scope.js'
 import { nameOf, numberOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
+import { pageGroup } from './page-group.js'
 import { backupSeconds, parked, putInPlace } from './parked.js'
 import { notesOf } from './phase.js'
 import { accept } from './speak.js'
@@ -59,14 +60,16 @@ function refusal(call: Call, why: 'occupied' | 'groupFull' | 'ended', where: Par
 }
 
 /** The other party of the latest held call of this phone; a phone that calls out has put its other call on hold. */
-export function heldParty(call: Call, deps: Deps): Leg | 'nobody' | 'several' {
-  const mine = deps.exchange.legs
-    .filter(
-      (leg) =>
-        leg.id !== call.leg.id && leg.info.device === call.leg.info.device && leg.here && leg.state === 'up',
-    )
+function heldParty(call: Call, deps: Deps): Leg | 'nobody' | 'several' {
+  return partyOf((leg) => leg.id !== call.leg.id && leg.info.device === call.leg.info.device, deps)
+}
+
+/** The other party of the latest held of these legs, or of the talk one of them is in. */
+export function partyOf(mine: (leg: Leg) => boolean, deps: Deps): Leg | 'nobody' | 'several' {
+  const talking = deps.exchange.legs
+    .filter((leg) => mine(leg) && leg.here && leg.state === 'up')
     .sort((a, b) => (b.heldOrder ?? 0) - (a.heldOrder ?? 0))
-  for (const leg of mine) {
+  for (const leg of talking) {
     const [party, ...more] = deps.calls.partnersOf(leg)
     if (more.length > 0) return 'several'
     if (party) return party
@@ -99,7 +102,10 @@ export async function parkLeg(leg: Leg, where: ParkWhere, parker: Parker, deps: 
     await deps.stores.parking.free(record.company, record.place, call.id)
     return { refused: 'ended' }
   }
-  await deps.calls.moveTo(call, (scope) => parked(call, record, scope, deps))
+  await deps.calls.moveTo(call, (scope) => {
+    scope.spawn('page', (paging) => pageGroup(call, record, paging, deps))
+    return parked(call, record, scope, deps)
+  })
   return { parkedOn: record.place }
 }
 

@@ -12,13 +12,13 @@ import { join as joinLegs } from './join.js'
 import { leadOn } from './park-lead-on.js'
 import { returnTo, situationOf } from './park-return.js'
 import { refuse } from './speak.js'
+import { parkLamp } from './park-lamps.js'
 import { talk } from './talk.js'
 
 /** How much longer than planned the exchange waits before it takes a parked caller to the reception by itself. */
 const backupMargin = 45
 
 export const parkRoom = ({ company, place }: ParkedCall): RoomId => `park-${company}-${place}` as RoomId
-const lampOf = ({ company, place }: ParkedCall): string => `park-${company}-${place}`
 
 /** What a phase of waiting came to. */
 type Turn =
@@ -43,13 +43,13 @@ export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: 
     deps.parks.close(first.company, first.place)
     await deps.stores.parking.free(first.company, first.place, first.call)
     await deps.exchange.pbx.closeRoom(parkRoom(first))
-    await deps.lamps.set(lampOf(first), 'off')
+    await deps.lamps.set(parkLamp(first), 'off')
     deps.parks.changed(first.company)
   }
   scope.defer(leavePlace)
   deps.parks.open(first.company, first.place)
   await scope.of(putInPlace(call.leg, first, deps))
-  await scope.of(deps.lamps.set(lampOf(first), 'busy'))
+  await scope.of(deps.lamps.set(parkLamp(first), 'busy'))
 
   for (let record = first; ;) {
     const end = await scope.race({

@@ -1,6 +1,7 @@
 import type { LegId, RoomId } from '../domain/ids.js'
 import type { LegInfo, Snapshot } from '../ports/pbx.js'
 import type { Deps } from './call.js'
+import { freeOrphans } from './park-orphans.js'
 import { keepWhatWasLeft } from './keep-message.js'
 import type { Switchboard } from './switchboard.js'
 
@@ -33,6 +34,7 @@ export async function resume(switchboard: Switchboard, deps: Deps): Promise<void
   const known = exchange.legs
   const snapshot = await exchange.pbx.snapshot()
   for (const leg of exchange.reconcile(known, snapshot)) switchboard.end(leg)
+  await freeOrphans(snapshot, deps)
   const plan = repairs(snapshot, (leg) => switchboard.isRunning(leg))
   for (const repair of plan) {
     switch (repair.kind) {

@@ -34,7 +34,11 @@ function situationOf(call: Call, id: PersonId, deps: Deps): Situation {
 }
 
 /** The absence that holds for the person now, with its row of the company's table. */
-export function absenceOf(call: Call, person: Person, deps: Deps): CurrentAbsence | undefined {
+export function absenceOf(
+  call: Pick<Call, 'company'>,
+  person: Person,
+  deps: Deps,
+): CurrentAbsence | undefined {
   const { company } = call
   const stored = deps.absences.of(company.company, person.id)
   const absence = spokenAbsenceAt(
