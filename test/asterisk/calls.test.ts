@@ -133,7 +133,8 @@ describe('from phone to phone', () => {
 
   it('R-06 whoever talks is busy: the next call goes to the busy target at once', async () => {
     const talk = await anna.dial('106')
-    await (await rings(kim)).accept()
+    const atKim = await rings(kim)
+    await atKim.accept()
     await talk.answered()
     const rangBefore = kim.calls().length
     const next = await outside.callIn({ from: OUTSIDE, to: '+46846500402' })
@@ -144,7 +145,7 @@ describe('from phone to phone', () => {
     await (await rings(bo, 3000)).accept()
     await second.answered()
     expect(kim.calls().length).toBe(rangBefore)
-    await hearEachOther({ call: talk, tone: 900 }, { call: kim.calls()[rangBefore - 1] as Call, tone: 1700 })
+    await hearEachOther({ call: talk, tone: 900 }, { call: atKim, tone: 1700 })
   })
 })
 

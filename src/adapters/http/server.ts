@@ -22,7 +22,8 @@ const longestBody = 16_384
 
 /** Serves `/health` (200 as long as the process lives) and `/ready` (503 until calls can be taken), and the API if it is given. */
 export function httpServer({ health, api }: Pick<HttpOptions, 'health' | 'api'>): FastifyInstance {
-  const server = fastify({ bodyLimit: longestBody, exposeHeadRoutes: false })
+  // A connection on which nothing was ever asked would hold the closing up for more than a minute.
+  const server = fastify({ bodyLimit: longestBody, exposeHeadRoutes: false, forceCloseConnections: true })
   server.get('/health', () => health())
   server.get('/ready', async (_request, reply) => {
     const now = await health()

@@ -72,7 +72,7 @@ export function parkingDesk(company: Company, now: () => Instant) {
   }
   return {
     operations,
-    company: company.company as CompanyId,
+    company: company.company,
     hold: (person: string, what: 'call' | 'threeParty' = 'call') => hands.set(person, what),
     holds: (person: string): boolean => hands.has(person),
     unregister: (device: string) => unregistered.add(device as DeviceName),
