@@ -50,7 +50,7 @@ export async function startRedis(settings: RedisSettings): Promise<RunningRedis>
 function redisArguments(directory: string, port: number): readonly string[] {
   return [
     ...['--bind', '127.0.0.1', '--port', String(port), '--dir', directory],
-    ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
+    ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
     // Facts are never thrown away to make room: a full memory refuses writes, loudly.
     ...['--maxmemory-policy', 'noeviction', '--daemonize', 'no'],
   ]
