@@ -21,7 +21,7 @@ const imageSchema = z.object({
     }),
   }),
 })
-export type ImageConfig = z.output<typeof imageSchema>['Docker']['config']
+type ImageConfig = z.output<typeof imageSchema>['Docker']['config']
 
 /** The services of docker-compose.yml as containers of buildah, on the loopback of this machine. */
 export interface Containers {
