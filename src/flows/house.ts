@@ -7,7 +7,9 @@ import type { CalendarBook } from './calendar-book.js'
 import type { DirectoryBook } from './directory-book.js'
 import { lightMessageLamps } from './message-lamp.js'
 import type { Provisioned } from './provision.js'
+import type { ParkOperations } from '../ports/operations.js'
 import { resetParkLamps } from './park-lamps.js'
+import { parkOperations } from './park-operations.js'
 import { resume } from './resume.js'
 import { sweep } from './sweep.js'
 import { Switchboard } from './switchboard.js'
@@ -40,6 +42,11 @@ export class House {
     this.#directory = directory
     this.#provisioned = provisioned
     this.#calendars = calendars
+  }
+
+  /** What programs may do with parked calls. */
+  get parking(): ParkOperations {
+    return parkOperations(this.#deps)
   }
 
   get calls(): number {

@@ -1,5 +1,5 @@
 import type { CallId, RoomId } from '../domain/ids.js'
-import { afterWait, type ParkOutcome, type ParkStep } from '../domain/parking/recall.js'
+import { afterWait, nextComfort, type ParkOutcome, type ParkStep } from '../domain/parking/recall.js'
 import { parkSettings, type ParkSettings } from '../domain/parking/settings.js'
 import { say } from '../domain/speech/tongue.js'
 import { NoSuchThing, WrongState } from '../ports/pbx.js'
@@ -11,7 +11,7 @@ import type { Leg } from './exchange.js'
 import { join as joinLegs } from './join.js'
 import { leadOn } from './park-lead-on.js'
 import { returnTo, situationOf } from './park-return.js'
-import { refuse } from './speak.js'
+import { refuse, speak } from './speak.js'
 import { parkLamp } from './park-lamps.js'
 import { talk } from './talk.js'
 
@@ -131,10 +131,26 @@ async function outcomeOf(
   deps: Deps,
 ): Promise<ParkOutcome | { readonly answered: Leg }> {
   if (record.phase === 'parked') {
-    await scope.until(record.deadline)
+    await waitWithComfort(call, record, settings, scope, deps)
     return 'waited'
   }
   return returnTo(call, record, scope, deps)
+}
+
+/** P-19: now and then the caller hears that they are not forgotten. */
+async function waitWithComfort(
+  call: Call,
+  record: ParkedCall,
+  settings: ParkSettings,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  for (;;) {
+    const comfort = nextComfort(record, settings, deps.clock.now())
+    if (comfort === undefined) return scope.until(record.deadline)
+    await scope.until(comfort)
+    await speak(call, say(call.tongue, 'park/comfort'), scope, deps)
+  }
 }
 
 /** P-27, P-17: both phones show the other; a phone that has gone meanwhile leaves the call where it was. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { DeviceName, Extension, PersonId } from '../../src/domain/ids.js'
+import { parkOperations } from '../../src/flows/park-operations.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
-import { Office } from '../support/office.js'
+import { Office, officeFile } from '../support/office.js'
 
 /** A caller from outside talks with Rut at the reception. */
 async function talkWithRut(office: Office): Promise<{ readonly caller: FakeLeg; readonly rut: FakeLeg }> {
@@ -280,6 +282,94 @@ describe('a phone that transfers', () => {
     bo.hangUp()
     await office.pass(1)
     expect(caller.alive).toBe(false)
+    await allQuiet(office)
+  })
+})
+
+describe('parking by a program', () => {
+  it('P-02 d parks the held call of a person and fetches it to a phone', async () => {
+    const office = await new Office().start()
+    const desk = parkOperations(office.deps)
+    const { company } = office.company
+    let changes = 0
+    const stop = desk.watch(company, () => (changes += 1))
+    const { caller, rut } = await talkWithRut(office)
+    const parking = desk.park(company, { kind: 'device', device: 'rut-bord' as DeviceName }, { kind: 'own' })
+    await office.pass(1)
+    expect(await parking).toEqual({ parkedOn: '100' })
+    expect(rut.alive).toBe(false)
+    expect(await desk.list(company)).toMatchObject([{ place: '100', state: 'parked', parkedBy: 'rut' }])
+    const fetching = desk.fetch(company, '100' as Extension, 'bo-bord' as DeviceName)
+    await office.pass(1)
+    expect(await fetching).toBe('fetching')
+    const bo = office.ring('bo-bord')
+    expect(bo.headers['Call-Info']).toMatch(/answer-after=0/)
+    bo.answer()
+    await office.pass(1)
+    expect(caller.hears).toEqual([bo])
+    expect(changes).toBeGreaterThan(1)
+    expect(await desk.fetch(company, '100' as Extension, 'bo-bord' as DeviceName)).toEqual({
+      refused: 'nothing',
+    })
+    expect(
+      await desk.park(company, { kind: 'device', device: 'nobody' as DeviceName }, { kind: 'own' }),
+    ).toEqual({
+      refused: 'noSuchDevice',
+    })
+    stop()
+    caller.hangUp()
+    await allQuiet(office)
+  })
+})
+
+describe('a group that is paged', () => {
+  it('P-31 hears on its phones where the call is parked', async () => {
+    const file = {
+      ...officeFile,
+      parkGroups: [{ id: 'salj', number: '1', name: 'Sälj', members: ['anna', 'bo'], paging: true }],
+    }
+    const office = await new Office(file).start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*58#')
+    const page = office.ring('bo-bord')
+    expect(page.headers['Call-Info']).toMatch(/answer-after=0/)
+    page.answer()
+    await office.pass(0.5)
+    expect(page.sounds).toEqual(['Samtal parkerat på ett noll ett.'])
+    await office.pass(10)
+    expect(page.alive).toBe(false)
+    caller.hangUp()
+    await allQuiet(office)
+  })
+})
+
+describe('an exchange that restarted', () => {
+  it('P-33 P-34 frees the places of calls that are gone, and the parker sees it', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    await office.pass(5)
+    office.kill()
+    caller.hangUp()
+    await office.start()
+    expect(await parkedPlaces(office)).toEqual([])
+    expect(office.lamps.burning.get('park-kontoret-101')).toBe('off')
+    const missed = await office.memory.stores.missedCalls.list(office.company.company, 'rut' as PersonId, 5)
+    expect(missed.map((call) => call.why)).toContain('parkedLost')
+  })
+})
+
+describe('a parked caller who waits long', () => {
+  it('P-19 hears now and then that they are not forgotten', async () => {
+    const office = await new Office({
+      ...officeFile,
+      parking: { comfortSeconds: 30, recallSeconds: 100 },
+    }).start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    await office.pass(70)
+    expect(caller.sounds.filter((sound) => sound === 'Tack för att du väntar.')).toHaveLength(2)
+    caller.hangUp()
     await allQuiet(office)
   })
 })
