@@ -71,13 +71,17 @@ export class Exchange {
   take(event: PbxEvent): void {
     switch (event.kind) {
       case 'arrived':
-        return this.#arrive(event.leg)
+        this.#arrive(event.leg)
+        return
       case 'state':
-        return this.#change(event.leg, (leg) => (leg.state = event.state))
+        this.#change(event.leg, (leg) => (leg.state = event.state))
+        return
       case 'left':
-        return this.#change(event.leg, (leg) => (leg.here = false))
+        this.#change(event.leg, (leg) => (leg.here = false))
+        return
       case 'gone':
-        return this.#gone(event.leg, event.end)
+        this.#gone(event.leg, event.end)
+        return
       case 'digit':
         this.#legs.get(event.leg)?.digits.put(event.digit)
         return
@@ -88,18 +92,23 @@ export class Exchange {
         this.#recordings.get(event.recording)?.(event)
         return
       case 'held':
-        return this.#change(event.leg, (leg) => (leg.heldOrder = ++this.#holds))
+        this.#change(event.leg, (leg) => (leg.heldOrder = ++this.#holds))
+        return
       case 'resumed':
-        return this.#change(event.leg, (leg) => (leg.heldOrder = undefined))
+        this.#change(event.leg, (leg) => (leg.heldOrder = undefined))
+        return
       case 'reachable':
         this.#reachable.set(event.device, event.reachable)
         return
       case 'entered':
-        return this.#change(event.leg, (leg) => (leg.room = event.room))
-      case 'leftRoom':
-        return this.#change(event.leg, (leg) => {
+        this.#change(event.leg, (leg) => (leg.room = event.room))
+        return
+      case 'leftRoom': {
+        this.#change(event.leg, (leg) => {
           if (leg.room === event.room) leg.room = undefined
         })
+        return
+      }
       case 'gap':
         return undefined
     }
@@ -308,11 +317,12 @@ export class Exchange {
   /** Few names, used in turn: after a crash the next run can stop what plays without knowing more than the leg. */
   #nextPlayback(id: LegId): PlaybackId {
     const leg = this.#known(id)
-    const names = playbackNames(id)
     leg.playings += 1
-    return names[leg.playings % names.length] as PlaybackId
+    return playbackName(id, leg.playings % voices)
   }
 }
 
+const voices = 4
+const playbackName = (leg: LegId, voice: number): PlaybackId => `${leg}-voice-${String(voice)}` as PlaybackId
 const playbackNames = (leg: LegId): readonly PlaybackId[] =>
-  ['a', 'b', 'c', 'd'].map((turn) => `${leg}-voice-${turn}` as PlaybackId)
+  Array.from({ length: voices }, (_, voice) => playbackName(leg, voice))
