@@ -27,8 +27,8 @@ export interface Ringing {
   readonly dialled?: boolean | undefined
   /** Told when all legs are made and none is dialled yet, so that a later run knows that a leg that is missing has rung. */
   readonly onMade: () => Promise<void>
-  /** Told at the very moment at which somebody answers. */
-  readonly onAnswered?: (() => void) | undefined
+  /** Told at the very moment at which somebody answers; from then on the leg is the caller's of this function to end. */
+  readonly onAnswered?: ((leg: Leg) => void) | undefined
   /** SIP headers of the calls, for example a distinctive ring (TN-4). */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Put before the caller's name on the phones' displays (TN-4). */
@@ -129,7 +129,7 @@ async function ringBell(
   if (end !== 'up') return { noLuck: noLuckOf(end ?? 'noAnswer') }
   if (fork.winner === undefined) {
     fork.winner = leg.id
-    ringing.onAnswered?.()
+    ringing.onAnswered?.(leg)
   }
   return { answered: leg }
 }

@@ -19,8 +19,10 @@ export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Pr
   const { exchange, calls } = deps
   const { pbx } = exchange
   const room = talkRoom(call)
-  await scope.of(pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' }))
+  const before = call.leg.room
+  // The call's own leg first: from here on a later run joins the two, whatever the other leg was doing.
   await keepPhase(call, { at: 'talk', with: other.id }, scope, deps)
+  await scope.of(pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' }))
   await scope.of(
     pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
   )
@@ -28,6 +30,7 @@ export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Pr
   await scope.of(calls.takeOver(other, call.id))
   scope.defer(() => exchange.release(other, call.id))
   await scope.of(pbx.enter(room, [call.leg.id, other.id]))
+  if (before !== undefined && before !== room) await scope.of(pbx.closeRoom(before))
   await showEachOther(call, other, scope, deps)
 }
 

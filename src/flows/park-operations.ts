@@ -55,7 +55,7 @@ async function park(
   if (party === 'several') return { refused: 'threeParty' }
   const where = findPlace({ company, directory }, parker, wish, deps)
   if ('refused' in where) return where
-  return parkLeg(party, where, { person: parker.id }, deps)
+  return parkLeg(party, where, { person: parker.id, wish: `http-${String(deps.clock.now())}` }, deps)
 }
 
 const parkerOf = (company: Company, from: ParkFrom): Person | undefined =>

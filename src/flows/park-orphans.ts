@@ -1,17 +1,25 @@
 import type { CallId } from '../domain/ids.js'
-import type { Snapshot } from '../ports/pbx.js'
+import type { LegInfo, Snapshot } from '../ports/pbx.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import { StoreUnavailable } from '../ports/stores.js'
 import type { Deps } from './call.js'
 import { parkLamp } from './park-lamps.js'
+import { phaseOf } from './phase.js'
 
-/** P-33, P-34: a record whose call is gone, because the exchange restarted or the caller hung up unheard, frees its place. */
+/**
+ * P-33, P-34: a record whose call is gone, because the exchange restarted or the caller hung up unheard, frees its place; so does
+ * one whose leg was claimed for, but not yet put on the place.
+ */
 export async function freeOrphans(snapshot: Snapshot, deps: Deps): Promise<void> {
-  const alive = new Set(snapshot.legs.map((leg) => leg.id))
+  const legs = new Map(snapshot.legs.map((leg) => [leg.id, leg]))
   try {
     for (const company of deps.directory().companies.keys()) {
       const records = await deps.stores.parking.list(company)
-      for (const record of records) if (!alive.has(record.leg)) await free(record, deps)
+      for (const record of records) {
+        const leg = legs.get(record.leg)
+        if (!leg) await tellLost(record, deps)
+        if (!leg || !isParked(leg, record)) await free(record, deps)
+      }
     }
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error
@@ -19,11 +27,17 @@ export async function freeOrphans(snapshot: Snapshot, deps: Deps): Promise<void>
   }
 }
 
-/** Whoever parked it sees that the call was lost. */
+/** A leg that was fetched, or that nobody has put on the place yet, is not parked whatever the record says. */
+const isParked = (leg: LegInfo, record: ParkedCall): boolean =>
+  leg.notes['call'] === record.call && phaseOf(leg.notes)?.at === 'parked'
+
 async function free(record: ParkedCall, deps: Deps): Promise<void> {
-  const { company, place, call, parkedBy, party } = record
-  await deps.stores.parking.free(company, place, call)
+  await deps.stores.parking.free(record.company, record.place, record.call)
   await deps.lamps.set(parkLamp(record), 'off')
+}
+
+/** Whoever parked it sees that the call was lost. */
+async function tellLost({ company, call, parkedBy, party }: ParkedCall, deps: Deps): Promise<void> {
   await deps.stores.missedCalls.add(company, {
     call: `${call}-lost` as CallId,
     at: deps.clock.now(),

@@ -37,12 +37,16 @@ export async function returnTo(
   deps: Deps,
 ): Promise<ParkOutcome | { readonly answered: Leg }> {
   const seconds = Math.max(1, Math.ceil((record.deadline - deps.clock.now()) / 1000))
+  let claimed = false
   const end = await ringBells(
     call,
     {
       bells: bellsOf(call, record),
       seconds,
       onMade: () => Promise.resolve(),
+      onAnswered: (leg) => {
+        scope.defer(() => (claimed ? undefined : deps.exchange.release(leg, call.id)))
+      },
       headers: { 'Alert-Info': alertInfo },
       prefix: callerPrefix(call.tongue.language),
     },
@@ -52,10 +56,6 @@ export async function returnTo(
   )
   if ('noLuck' in end) return end.noLuck
   const { answered } = end
-  scope.defer(() =>
-    answered.story === call.id && !claimed ? deps.exchange.release(answered, call.id) : undefined,
-  )
-  let claimed = false
   const claim = await scope.of(
     deps.stores.parking.fetch(record.company, record.place, answered.id, deps.clock.now(), fetchClaim),
   )

@@ -20,6 +20,8 @@ import type { CodeEnd } from './take-code.js'
 /** Who parks, and from which phone. */
 export interface Parker {
   readonly person: PersonId
+  /** Names this one wish to park, so that carrying it out again after a crash is the same parking. */
+  readonly wish: string
   readonly device?: DeviceName | undefined
 }
 
@@ -37,19 +39,32 @@ export async function parkHeld(
   scope: Scope,
   deps: Deps,
 ): Promise<CodeEnd> {
+  const earlier = await scope.of(parkedBefore(call, deps))
+  if (earlier !== undefined) return confirm(call, earlier, scope, deps)
   const held = heldParty(call, deps)
   if (held === 'nobody') return { refused: say(call.tongue, 'park/nothing-to-park') }
   if (held === 'several') return { refused: say(call.tongue, 'park/three-party') }
   const device = call.origin.kind === 'phone' ? call.origin.device.name : undefined
-  const end = await scope.of(parkLeg(held, where, { person: parker.id, device }, deps))
+  const end = await scope.of(parkLeg(held, where, { person: parker.id, wish: call.id, device }, deps))
   if ('refused' in end) return { refused: refusal(call, end.refused, where) }
+  return confirm(call, end.parkedOn, scope, deps)
+}
+
+/** P-05 */
+async function confirm(call: Call, place: Extension, scope: Scope, deps: Deps): Promise<CodeEnd> {
   await accept(
     call,
-    say(call.tongue, 'park/parked-on', { extension: digits(call.tongue, end.parkedOn) }),
+    say(call.tongue, 'park/parked-on', { extension: digits(call.tongue, place) }),
     scope,
     deps,
   )
   return 'done'
+}
+
+/** An earlier run of the process has carried out this very wish and could not say so any more. */
+async function parkedBefore(call: Call, deps: Deps): Promise<Extension | undefined> {
+  const records = await deps.stores.parking.list(call.company.company)
+  return records.find((record) => record.call.endsWith(`-park-${call.id}`))?.place
 }
 
 function refusal(call: Call, why: 'occupied' | 'groupFull' | 'ended', where: ParkWhere): Sentence {
@@ -83,7 +98,7 @@ export function partyOf(mine: (leg: Leg) => boolean, deps: Deps): Leg | 'nobody'
  */
 export async function parkLeg(leg: Leg, where: ParkWhere, parker: Parker, deps: Deps): Promise<ParkEnd> {
   const now = deps.clock.now()
-  const call = deps.calls.callFor(leg, `${leg.id}-park-${String(now)}` as CallId)
+  const call = deps.calls.callFor(leg, `${leg.id}-park-${parker.wish}` as CallId)
   if (!call) return { refused: 'ended' }
   const settings = parkSettings(call.company, where.kind === 'group' ? where.group : undefined)
   const record = await claim(call, where, parker, settings, now, deps)

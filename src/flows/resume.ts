@@ -1,5 +1,5 @@
 import type { LegId, RoomId } from '../domain/ids.js'
-import type { LegInfo, Snapshot } from '../ports/pbx.js'
+import type { LegInfo, RoomInfo, Snapshot } from '../ports/pbx.js'
 import type { Deps } from './call.js'
 import { freeOrphans } from './park-orphans.js'
 import { keepWhatWasLeft } from './keep-message.js'
@@ -19,11 +19,14 @@ export function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean):
   const left = snapshot.legs
     .filter((leg) => leg.notes['role'] === 'called' && !calls.has(leg.notes['call'] ?? ''))
     .map((leg) => leg.id)
+  /** Its call goes on elsewhere, or not at all: whoever is still in it has a story of their own. */
+  const isDeserted = (room: RoomInfo): boolean =>
+    room.notes['call'] !== undefined || room.legs.every((leg) => left.includes(leg))
   return [
     ...callers.filter((leg) => !isRunning(leg.id)).map((leg): Repair => ({ kind: 'goOn', leg })),
     ...left.map((leg): Repair => ({ kind: 'release', leg })),
     ...snapshot.rooms
-      .filter((room) => !calls.has(room.notes['call'] ?? '') && room.legs.every((leg) => left.includes(leg)))
+      .filter((room) => isDeserted(room) && !calls.has(room.notes['call'] ?? ''))
       .map((room): Repair => ({ kind: 'close', room: room.id })),
   ]
 }

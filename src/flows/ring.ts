@@ -43,9 +43,11 @@ export async function ring(
       await ringing.onMade()
       if (!early) await sound()
     }
-    const onAnswered = (): void => {
+    const onAnswered = (other: Leg): void => {
       answered = true
-      ringing.onAnswered?.()
+      callScope.defer(() => pbx.closeRoom(room))
+      callScope.defer(() => deps.exchange.release(other, call.id))
+      ringing.onAnswered?.(other)
     }
     const beforeDial = (leg: Leg, one: Scope): Promise<void> =>
       early ? enterUnlessGone(room, [call.leg.id, leg.id], one, deps) : Promise.resolve()
@@ -54,8 +56,6 @@ export async function ring(
 
   if ('answered' in end) {
     const other = end.answered
-    callScope.defer(() => pbx.closeRoom(room))
-    callScope.defer(() => deps.exchange.release(other, call.id))
     await deps.exchange.answer(scope, call.leg)
     await enterUnlessGone(room, [call.leg.id, other.id], scope, deps)
   } else call.leg.digits.clear() // what was keyed while it rang was not meant for what is asked next

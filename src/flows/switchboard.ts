@@ -208,7 +208,9 @@ async function goOn(
     }
     case 'talk': {
       const other = deps.exchange.leg(phase.with)
-      return other ? joinTalk(call, other, scope, deps) : undefined
+      if (!other) return undefined
+      await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
+      return joinTalk(call, other, scope, deps)
     }
     case 'code': {
       const step = await repeatCode(call, phase, scope, deps)

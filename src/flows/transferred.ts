@@ -17,7 +17,7 @@ export async function goOnTransferred(call: Call, dialled: string, scope: Scope,
   const wish = wishOf(code)
   const where = wish && findPlace(call, parker, wish, deps)
   if (where && !('refused' in where)) {
-    const end = await scope.of(parkLeg(call.leg, where, { person: parker.id }, deps))
+    const end = await scope.of(parkLeg(call.leg, where, { person: parker.id, wish: call.id }, deps))
     if ('parkedOn' in end || end.refused === 'ended') return
   }
   return reach(call, parker.extension, scope, deps)
