@@ -22,11 +22,13 @@ export function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean):
   /** Its call goes on elsewhere, or not at all: whoever is still in it has a story of their own. */
   const isDeserted = (room: RoomInfo): boolean =>
     room.notes['call'] !== undefined || room.legs.every((leg) => left.includes(leg))
+  /** A park place from which the call has gone. */
+  const isLeftOver = (room: RoomInfo): boolean => room.kind === 'holding' && room.legs.length === 0
   return [
     ...callers.filter((leg) => !isRunning(leg.id)).map((leg): Repair => ({ kind: 'goOn', leg })),
     ...left.map((leg): Repair => ({ kind: 'release', leg })),
     ...snapshot.rooms
-      .filter((room) => isDeserted(room) && !calls.has(room.notes['call'] ?? ''))
+      .filter((room) => isLeftOver(room) || (isDeserted(room) && !calls.has(room.notes['call'] ?? '')))
       .map((room): Repair => ({ kind: 'close', room: room.id })),
   ]
 }
