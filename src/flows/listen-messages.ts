@@ -19,9 +19,13 @@ import type { CodeEnd } from './take-code.js'
 import { questionOf } from './situation.js'
 import { nameOfPerson } from './whose-absence.js'
 
-/** `*98`: the person hears their messages (O-17) and who asked to be called back (H-37), newest message first. */
+/**
+ * `*98`: the person hears who changed their absence (H-13), their messages (O-17), newest first, and who asked to be called
+ * back (H-37).
+ */
 export async function listenMessages(call: Call, person: Person, scope: Scope, deps: Deps): Promise<CodeEnd> {
   const { company } = call.company
+  await hearNotices(call, person, scope, deps)
   const messages = await scope.of(deps.stores.messages.list(company, person.id))
   const callbacks = await scope.of(deps.stores.callbacks.list(company, person.id))
   const fresh = messages.filter((message) => !message.heard).length
@@ -39,6 +43,19 @@ export async function listenMessages(call: Call, person: Person, scope: Scope, d
   }
   await speak(call, say(call.tongue, 'listen/no-more'), scope, deps)
   return 'done'
+}
+
+/** H-13: heard when it was said to its end; whoever hangs up before hears it again. */
+async function hearNotices(call: Call, person: Person, scope: Scope, deps: Deps): Promise<void> {
+  const { company } = call.company
+  for (const notice of await scope.of(deps.stores.notices.list(company, person.id))) {
+    const by = call.directory.person(company, notice.by)
+    // Who has left the company since is not named, and without a name there is nothing to say.
+    const said = by ? say(call.tongue, 'absence/changed-by', { name: nameOfPerson(call, by) }) : []
+    if (!(await speak(call, said, scope, deps))) return
+    await scope.of(deps.stores.notices.heard(company, person.id, notice.id))
+    await scope.of(lightMessageLamp(call.company, person, deps))
+  }
 }
 
 /** One message: 1 again, 2 save, 3 delete, `#` or silence next. */

@@ -4,7 +4,7 @@ import type { Deps } from './call.js'
 
 type Lighting = Pick<Deps, 'stores' | 'exchange'>
 
-/** Lights or clears the message lamp (RFC 3842): new messages and open requests to call back count as new. */
+/** Lights or clears the message lamp (RFC 3842): new messages, open requests to call back and unheard notices count as new. */
 export async function lightMessageLamp(company: Company, person: Person, deps: Lighting): Promise<void> {
   await deps.exchange.pbx.setMessageLamp(mailboxOf(company, person), await countsOf(company, person, deps))
 }
@@ -21,6 +21,7 @@ export async function lightMessageLamps(company: Company, deps: Lighting): Promi
 async function countsOf({ company }: Company, { id }: Person, deps: Lighting) {
   const messages = await deps.stores.messages.list(company, id)
   const callbacks = await deps.stores.callbacks.list(company, id)
+  const notices = await deps.stores.notices.list(company, id)
   const heard = messages.filter((message) => message.heard).length
-  return { fresh: messages.length - heard + callbacks.length, heard }
+  return { fresh: messages.length - heard + callbacks.length + notices.length, heard }
 }

@@ -11,6 +11,7 @@ import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import type { CodeEnd } from './take-code.js'
 import { absenceChangedMail } from './mail-texts.js'
+import { lightMessageLamp } from './message-lamp.js'
 import { accept } from './speak.js'
 import { isStoreFault } from './store-away.js'
 import { nameOfPerson, type Whose } from './whose-absence.js'
@@ -110,7 +111,7 @@ export function noteOf(call: Call, absence: Absence): Sentence {
   return absenceNote(call.tongue, spoken)
 }
 
-/** H-13: whoever's absence was changed by somebody else hears of it. */
+/** H-13: whoever's absence was changed by somebody else hears of it: the message lamp, `*98`, and a mail. */
 export async function tellPerson(
   call: Call,
   whose: Whose,
@@ -122,11 +123,22 @@ export async function tellPerson(
   const text =
     absence === undefined ? textOf(say(call.tongue, 'absence/none')) : textOf(noteOf(call, absence))
   const mail = absenceChangedMail(call, whose.person, whose.actor, text, deps.clock.now())
-  if (!mail) return
   try {
-    await scope.of(deps.stores.outbox.put(call.company.company, mail))
+    await scope.of(leaveNotice(call, whose, deps))
+    if (mail) await scope.of(deps.stores.outbox.put(call.company.company, mail))
   } catch (error) {
     if (!isStoreFault(error)) throw error
     deps.log.error('a person was not told that their absence was changed', { call: call.id, error }) // it was changed, and that is said
   }
+}
+
+async function leaveNotice(call: Call, { person, actor }: Whose, deps: Deps): Promise<void> {
+  const { company } = call.company
+  await deps.stores.notices.leave(company, {
+    id: call.id,
+    at: deps.clock.now(),
+    person: person.id,
+    by: actor.id,
+  })
+  await lightMessageLamp(call.company, person, deps)
 }

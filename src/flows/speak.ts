@@ -14,10 +14,10 @@ const acceptToneLength: Milliseconds = 600
 /** G-08: quick fingers hear nothing, whoever is waited for longer hears that the exchange is still there. */
 const quietWait: Milliseconds = 1_500
 
-/** Says a sentence to the caller, to its end. */
-export async function speak(call: Call, sentence: Sentence, scope: Scope, deps: Speaking): Promise<void> {
+/** Says a sentence to the caller. False: not to its end, for example because the caller hung up, which is told a moment later. */
+export async function speak(call: Call, sentence: Sentence, scope: Scope, deps: Speaking): Promise<boolean> {
   const media = await scope.of(deps.voice.media(call.tongue.language, sentence))
-  await deps.exchange.play(scope, call.leg, media.map(soundOf))
+  return deps.exchange.play(scope, call.leg, media.map(soundOf))
 }
 
 /** Says a sentence that a key may interrupt (barge-in). Gives the key, or undefined when none came within `silence` after the last word. */

@@ -150,6 +150,23 @@ export interface MessageStore {
   remove(company: CompanyId, person: PersonId, recording: RecordingName): Promise<void>
 }
 
+/** "Your absence was changed by …" (H-13), until the person has heard it. */
+export interface Notice {
+  /** The command that changed it. */
+  readonly id: string
+  readonly at: Instant
+  readonly person: PersonId
+  readonly by: PersonId
+}
+export interface NoticeStore {
+  /** Of the changes of one colleague the latest is kept, so that nobody's notices pile up. */
+  leave(company: CompanyId, notice: Notice): Promise<void>
+  /** Oldest first. */
+  list(company: CompanyId, person: PersonId): Promise<readonly Notice[]>
+  /** Removes this one; a later one of the same colleague stays. */
+  heard(company: CompanyId, person: PersonId, id: string): Promise<void>
+}
+
 /** Counts failed tries so that guessing a PIN locks (H-14: 5 in 10 minutes lock for 15). `who` is a phone or a caller id. */
 export interface AttemptStore {
   /** Instant until which `who` is locked, if it is. */
@@ -224,6 +241,7 @@ export interface Stores {
   readonly missedCalls: MissedCallStore
   readonly callbacks: CallbackStore
   readonly messages: MessageStore
+  readonly notices: NoticeStore
   readonly attempts: AttemptStore
   readonly outbox: OutboxStore
   readonly calls: CallStore

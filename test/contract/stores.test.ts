@@ -19,6 +19,7 @@ import type {
   MissedCall,
   OutboxItem,
   Stores,
+  Notice,
   VoiceMessage,
 } from '../../src/ports/stores.js'
 import { memoryStores } from '../support/memory-stores.js'
@@ -379,7 +380,7 @@ describe.each([memory, redis()])('the stores on $name', (kind) => {
       id,
       at,
       person: anna,
-      number: number as E164,
+      number,
       call: call(`call-${id}`),
     })
     it('H-37 keeps one open request per number and person', async () => {
@@ -466,6 +467,30 @@ describe.each([memory, redis()])('the stores on $name', (kind) => {
       await stores.messages.remove(acme, anna, message('m1').recording)
       await stores.messages.add(acme, { ...message('m2'), person: bo })
       expect(await heard).toHaveLength(4)
+    })
+  })
+
+  describe('notices', () => {
+    const notice = (id: string, by: PersonId, at = noon): Notice => ({ id, at, person: anna, by })
+    it('H-13 keeps the latest of each colleague, oldest first', async () => {
+      await stores.notices.leave(acme, notice('n1', bo))
+      await stores.notices.leave(acme, notice('n2', anna, noon - 1))
+      await second.notices.leave(acme, notice('n3', bo, noon + 1))
+      expect(await second.notices.list(acme, anna)).toEqual([
+        notice('n2', anna, noon - 1),
+        notice('n3', bo, noon + 1),
+      ])
+      expect(await second.notices.list(acme, bo)).toEqual([])
+      expect(await second.notices.list(other, anna)).toEqual([])
+    })
+    it('H-13 removes what was heard, and nothing that came later', async () => {
+      await stores.notices.leave(acme, notice('n1', bo))
+      await stores.notices.leave(acme, notice('n2', bo, noon + 1))
+      await second.notices.heard(acme, anna, 'n1')
+      expect(await stores.notices.list(acme, anna)).toEqual([notice('n2', bo, noon + 1)])
+      await second.notices.heard(acme, anna, 'n2')
+      await second.notices.heard(acme, anna, 'n2')
+      expect(await stores.notices.list(acme, anna)).toEqual([])
     })
   })
 

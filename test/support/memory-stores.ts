@@ -14,6 +14,8 @@ import {
   type MessageStore,
   type MissedCall,
   type MissedCallStore,
+  type Notice,
+  type NoticeStore,
   type OutboxItem,
   type OutboxStore,
   type StoredCompany,
@@ -118,6 +120,7 @@ export function memoryStores(): {
       missedCalls: missedCallStore(tables, guarded('missedCalls')),
       callbacks: callbackStore(tables, guarded('callbacks')),
       messages: messageStore(tables, guarded('messages'), tell),
+      notices: noticeStore(tables, guarded('notices')),
       attempts: attemptStore(tables, guarded('attempts')),
       outbox: outboxStore(tables, guarded('outbox')),
       calls: callStore(tables, guarded('calls')),
@@ -155,6 +158,7 @@ function newTables() {
     missedCalls: new Map<string, string[]>(),
     callbacks: new Map<string, string[]>(),
     messages: new Map<string, string[]>(),
+    notices: new Map<string, string[]>(),
     failures: new Map<string, Instant[]>(),
     locks: new Map<string, Instant>(),
     outbox: new Map<string, string>(),
@@ -166,9 +170,9 @@ function newTables() {
   }
 }
 
-function decode<Value>(key: string, text: string): Value {
+function decode(key: string, text: string): unknown {
   if (text === 'spoilt') throw new RecordUnreadable(key, 'spoilt by the test')
-  return JSON.parse(text) as Value
+  return JSON.parse(text)
 }
 
 /** The entry of a table, made when it is missing. */
@@ -189,7 +193,7 @@ const newestFirst =
 function companyStore(tables: Tables, guard: Guard, tell: Tell): CompanyStore {
   const read = (company: CompanyId): StoredCompany | undefined => {
     const text = tables.companies.get(company)
-    return text === undefined ? undefined : decode<StoredCompany>(`company ${company}`, text)
+    return text === undefined ? undefined : (decode(`company ${company}`, text) as StoredCompany)
   }
   return {
     list: guard('list', () => [...tables.companies.keys()].sort() as CompanyId[]),
@@ -218,7 +222,7 @@ function absenceStore(tables: Tables, guard: Guard, tell: Tell): AbsenceStore {
   const read = (company: CompanyId, person: PersonId): StoredAbsences => {
     const text = tables.absences.get(`${company}/${person}`)
     if (text === undefined) return { v: 1, set: [], cancelled: [], version: 0 }
-    return decode<StoredAbsences>(`absence ${person}`, text)
+    return decode(`absence ${person}`, text) as StoredAbsences
   }
   return {
     read: guard('read', read),
@@ -229,7 +233,7 @@ function absenceStore(tables: Tables, guard: Guard, tell: Tell): AbsenceStore {
       return new Map(
         own.map(([key, text]) => [
           key.slice(company.length + 1) as PersonId,
-          decode<StoredAbsences>(key, text),
+          decode(key, text) as StoredAbsences,
         ]),
       )
     }),
@@ -361,6 +365,30 @@ function messageStore(tables: Tables, guard: Guard, tell: Tell): MessageStore {
       const known = list(company, person)
       const left = known.filter((message) => message.recording !== recording)
       if (left.length < known.length) keep(company, person, left)
+    }),
+  }
+}
+
+function noticeStore(tables: Tables, guard: Guard): NoticeStore {
+  const list = (company: CompanyId, person: PersonId): Notice[] =>
+    (tables.notices.get(`${company}/${person}`) ?? [])
+      .map((text) => JSON.parse(text) as Notice)
+      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+  const keep = (company: CompanyId, person: PersonId, notices: readonly Notice[]): void => {
+    tables.notices.set(
+      `${company}/${person}`,
+      notices.map((notice) => JSON.stringify(notice)),
+    )
+  }
+  return {
+    leave: guard('leave', (company, notice) => {
+      const others = list(company, notice.person).filter(({ by }) => by !== notice.by)
+      keep(company, notice.person, [...others, notice])
+    }),
+    list: guard('list', list),
+    heard: guard('heard', (company, person, id) => {
+      const left = list(company, person).filter((notice) => notice.id !== id)
+      keep(company, person, left)
     }),
   }
 }

@@ -17,6 +17,7 @@ import { openFeed } from './feed.js'
 import { createLease, type LeaseOptions } from './lease.js'
 import { messageStore } from './messages.js'
 import { missedCallStore } from './missed-calls.js'
+import { noticeStore } from './notices.js'
 import { outboxStore } from './outbox.js'
 import { parkStore } from './parking.js'
 import { traceStore } from './traces.js'
@@ -72,6 +73,7 @@ export async function connectRedis({
       missedCalls: missedCallStore(client, log),
       callbacks: callbackStore(client, log),
       messages: messageStore(client, log),
+      notices: noticeStore(client, log),
       attempts: attemptStore(client),
       outbox: outboxStore(client, log),
       calls: callStore(client, log),

@@ -43,6 +43,9 @@ export const keys = {
   /** Hash: recording -> JSON of the message. */
   messages: (company: CompanyId, person: PersonId) => of(company, 'messages', person),
 
+  /** Hash: colleague -> JSON of the notice that they changed the absence. */
+  notices: (company: CompanyId, person: PersonId) => of(company, 'notices', person),
+
   /** Hash: digest of a token of the HTTP API -> JSON of when it was issued. */
   apiTokens: (company: CompanyId) => of(company, 'api-tokens'),
 

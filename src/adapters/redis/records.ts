@@ -17,6 +17,7 @@ import {
   type CallbackRequest,
   type CallRecord,
   type MissedCall,
+  type Notice,
   type OutboxItem,
   type StoredCompany,
   type TraceEntry,
@@ -143,6 +144,10 @@ export const voiceMessageSchema = reads<VoiceMessage>()(
     seconds: z.number().min(0),
     heard: z.boolean(),
   }),
+)
+
+export const noticeSchema = reads<Notice>()(
+  z.object({ id: z.string(), at: instantSchema, person: personIdSchema, by: personIdSchema }),
 )
 
 export const outboxItemSchema = reads<OutboxItem>()(

@@ -70,6 +70,7 @@ const right = {
   missed: { v: 1, call: 'c1', at: 1, person: 'anna', from: '1', why: 'busy' },
   callback: { v: 1, id: 'r', at: 1, person: 'anna', number: '1', call: 'c1' },
   message: { v: 1, recording: 'm1', at: 1, person: 'anna', from: '1', seconds: 1, heard: false },
+  notice: { v: 1, id: 'n', at: 1, person: 'anna', by: 'bo' },
   mail: { v: 1, id: 'o', to: ['a@example.com'], subject: 's', text: 't', attempts: 0, due: 1 },
   call: { v: 1, call: 'c1', leg: 'l', company: 'acme', phase: 'ring', data: {}, since: 1 },
   parked: {
@@ -92,7 +93,7 @@ interface Place {
   readonly name: string
   readonly like: object
   /** Puts a text where the store keeps its record. */
-  put(redis: Redis, text: string): Promise<unknown>
+  readonly put: (redis: Redis, text: string) => Promise<unknown>
   /** Everything that reads it. */
   readonly reads: readonly ((stores: Stores) => Promise<unknown>)[]
   /** Writes that must not lay anything over what they cannot read. */
@@ -170,6 +171,15 @@ const places: readonly Place[] = [
     like: right.message,
     put: (redis, text) => redis.hset(keys.messages(acme, anna), recording, text),
     reads: [(stores) => stores.messages.list(acme, anna)],
+  },
+  {
+    name: 'notice',
+    like: right.notice,
+    put: (redis, text) => redis.hset(keys.notices(acme, anna), 'bo', text),
+    reads: [
+      (stores) => stores.notices.list(acme, anna),
+      (stores) => stores.notices.heard(acme, anna, 'unknown'),
+    ],
   },
   {
     name: 'lock',
@@ -264,8 +274,8 @@ function pathsOf(value: unknown, path: readonly string[] = []): (readonly string
 function bend(value: unknown, [key, ...rest]: readonly string[], next: unknown): unknown {
   if (key === undefined) return next
   if (Array.isArray(value))
-    return value.map((item, index) => (String(index) === key ? bend(item, rest, next) : item))
-  const record = value as Record<string, unknown>
+    return value.map((item: unknown, index) => (String(index) === key ? bend(item, rest, next) : item))
+  const record = value as Readonly<Record<string, unknown>>
   return { ...record, [key]: bend(record[key], rest, next) }
 }
 
@@ -337,6 +347,7 @@ describe('records of the wrong shape (10 800 cases)', () => {
     expect(await stores.missedCalls.list(acme, anna, 5)).toHaveLength(1)
     expect(await stores.callbacks.list(acme, anna)).toHaveLength(1)
     expect(await stores.messages.list(acme, anna)).toHaveLength(1)
+    expect(await stores.notices.list(acme, anna)).toHaveLength(1)
     expect(await stores.outbox.due(9, 9)).toHaveLength(1)
     expect(await stores.calls.read(acme, call)).toEqual(right.call)
     expect(await stores.parking.read(acme, place)).toEqual(right.parked)
@@ -352,6 +363,7 @@ describe('records of the wrong shape (10 800 cases)', () => {
       keys.missedCallOrder(acme, anna),
       keys.callbacks(acme, anna),
       keys.messages(acme, anna),
+      keys.notices(acme, anna),
       keys.failures(acme, 'w'),
       keys.calls(acme),
       keys.park(acme),
@@ -373,6 +385,7 @@ describe('records of the wrong shape (10 800 cases)', () => {
       () => stores.callbacks.open(acme, { ...right.callback, person: anna, call }),
       () => stores.messages.list(acme, anna),
       () => stores.messages.markHeard(acme, anna, recording),
+      () => stores.notices.list(acme, anna),
       () => stores.attempts.failed(acme, 'w', 1, limits),
       () => stores.calls.list(acme),
       () => stores.calls.read(acme, call),
