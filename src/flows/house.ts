@@ -1,6 +1,7 @@
 import type { CompanyId, Milliseconds } from '../domain/ids.js'
 import type { PbxEvent } from '../ports/pbx.js'
 import type { ExchangeReport, ProvisionStatus } from '../ports/provisioning.js'
+import { StoreUnavailable } from '../ports/stores.js'
 import { Scope } from '../runtime/scope.js'
 import type { Deps } from './call.js'
 import type { CalendarBook } from './calendar-book.js'
@@ -15,6 +16,8 @@ import { sweep } from './sweep.js'
 import { Switchboard } from './switchboard.js'
 
 const reportEvery: Milliseconds = 3_000
+/** Between two tries to reach a store that is away. */
+const patience: Milliseconds = 500
 
 /**
  * The running exchange: opens, follows what changes, and puts things right after every gap.
@@ -55,7 +58,7 @@ export class House {
 
   async open(): Promise<void> {
     const { exchange, feed, absences } = this.#deps
-    await this.#readAll()
+    await this.#readAllPatiently()
     exchange.pbx.onEvent((event) => {
       this.#hear(event)
     })
@@ -128,6 +131,21 @@ export class House {
   async #readAll(): Promise<void> {
     await this.#directory.load()
     for (const company of this.#companyIds()) await this.#deps.absences.load(company)
+  }
+
+  /** At a start there is nothing to go on with but what the store says. */
+  async #readAllPatiently(): Promise<void> {
+    const { clock, log } = this.#deps
+    for (;;) {
+      try {
+        await this.#readAll()
+        return
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error
+        log.warn('waiting for the store')
+        await new Promise<void>((resolve) => clock.after(patience, resolve))
+      }
+    }
   }
 
   #companiesChanged(): void {

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startRealOffice, type RealOffice } from '../support/real-office.js'
+import { officeFile } from '../support/office.js'
+import { watchBusyLamp, type BusyLamp } from '../support/phones/lamp.js'
+import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
+import { silences } from '../support/sound/ears.js'
+import type { Call } from '../support/phones/call.js'
 import type { Phone } from '../support/phones/phone.js'
 import type { Trunk } from '../support/phones/trunk.js'
 import { matrix } from '../support/sound/matrix.js'
@@ -8,12 +12,14 @@ describe('parking on a real exchange', () => {
   let office: RealOffice
   let anna: Phone
   let bo: Phone
+  let rut: Phone
   let outside: Trunk
 
   beforeAll(async () => {
-    office = await startRealOffice()
+    office = await startRealOffice({ file: { ...officeFile, parking: { recallSeconds: 30 } } })
     anna = await office.phone('anna-bord', 900)
     bo = await office.phone('bo-bord', 1300)
+    rut = await office.phone('rut-bord', 1700)
     outside = await office.trunk(500)
   })
   afterAll(async () => {
@@ -61,4 +67,139 @@ describe('parking on a real exchange', () => {
     await caller.hangup()
     await fetched.closed()
   })
+
+  /** A caller from outside is parked by Anna on an extension. */
+  async function parkedOn(place: string): Promise<Call> {
+    const caller = await outside.callIn({ from: '+46701740630', to: '+46846500401' })
+    const atAnna = await rings(anna)
+    await atAnna.accept()
+    await caller.answered()
+    await atAnna.hold()
+    const code = await anna.dial(`*68*${place}#`)
+    await code.answered()
+    await atAnna.closed()
+    await code.closed()
+    return caller
+  }
+
+  async function lampOf(place: string): Promise<BusyLamp> {
+    const rows = (await office.vaxel('phones', '--json'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly registration: string; readonly password: string })
+    const { registration: name, password } = rows.find((row) => row.registration === 'bo-bord') ?? rows[0]!
+    const registrar = `sip:${office.exchange.sip.address}:${String(office.exchange.sip.port)}`
+    return watchBusyLamp({ name, password, registrar, target: `park-kontoret-${place}` })
+  }
+
+  it('P-30 a lamp burns while a call is parked, also across a restart of Växel, and its key fetches the call', async () => {
+    const lamp = await lampOf('103')
+    await lamp.shows('idle')
+    const caller = await parkedOn('103')
+    await lamp.shows('inUse')
+    await office.exchange.vaxel.restart()
+    expect(lamp.state()).toBe('inUse')
+    const fetched = await bo.dial('park-kontoret-103')
+    await fetched.answered()
+    await lamp.shows('idle')
+    await caller.hangup()
+    await fetched.closed()
+    await lamp.stop()
+  })
+
+  it('P-06 P-11 TN-4 it comes back to the parker, who sees and hears that it does, while the music goes on', async () => {
+    const caller = await parkedOn('101')
+    const back = await anna.ringing(40_000)
+    expect(back.peer.name).toMatch(/^Åter:/)
+    expect(back.header('Alert-Info')).toMatch(/Bellcore-dr3/)
+    const music = await caller.listen(3000)
+    expect(silences(music.samples.slice(2400), { over: 2000 })).toEqual([])
+    await back.accept()
+    const heard = await matrix({
+      outside: { tone: outside.tone, listen: caller.listen },
+      anna: { tone: anna.tone, listen: back.listen },
+    })
+    expect(heard).toEqual({ outside: ['anna'], anna: ['outside'] })
+    await caller.hangup()
+    await back.closed()
+  })
+
+  it('P-12 of two who fetch at once exactly one has the call, and the other is told', async () => {
+    const caller = await parkedOn('101')
+    const [one, two] = await Promise.all([bo.dial('*88*101#'), rut.dial('*88*101#')])
+    await Promise.all([one.answered(), two.answered()])
+    await caller.listen(1500)
+    const heard = await matrix({
+      outside: { tone: outside.tone, listen: caller.listen },
+      bo: { tone: bo.tone, listen: one.listen },
+      rut: { tone: rut.tone, listen: two.listen },
+    })
+    expect([['bo'], ['rut']]).toContainEqual(heard['outside'])
+    await Promise.race([one.closed(15_000), two.closed(15_000)])
+    await caller.hangup()
+    await Promise.all([one.closed(15_000), two.closed(15_000)])
+  })
+
+  it('P-15 the caller hangs up: nothing is parked there any more', async () => {
+    const caller = await parkedOn('101')
+    await caller.hangup()
+    const fetched = await bo.dial('*88*101#')
+    await fetched.answered()
+    await fetched.closed(15_000)
+    expect(fetched.heard().packets).toBeGreaterThan(200)
+  })
+
+  it('P-32 Växel is killed: the parked caller keeps the music and can be fetched afterwards', async () => {
+    const caller = await parkedOn('101')
+    await office.exchange.vaxel.kill()
+    const music = await caller.listen(3000)
+    expect(silences(music.samples.slice(2400), { over: 2000 })).toEqual([])
+    expect(caller.isClosed()).toBe(false)
+    await office.exchange.vaxel.start()
+    const fetched = await bo.dial('*88*101#')
+    await fetched.answered()
+    const heard = await matrix({
+      outside: { tone: outside.tone, listen: caller.listen },
+      bo: { tone: bo.tone, listen: fetched.listen },
+    })
+    expect(heard).toEqual({ outside: ['bo'], bo: ['outside'] })
+    await caller.hangup()
+    await fetched.closed()
+  })
+
+  it('P-02 d by the HTTP interface', async () => {
+    const token = (await office.vaxel('token', 'kontoret')).trim().split(/\s+/).at(-1) ?? ''
+    const api = `http://127.0.0.1:${String(office.exchange.ports.http)}/companies/kontoret/parked`
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const caller = await outside.callIn({ from: '+46701740630', to: '+46846500401' })
+    const atAnna = await rings(anna)
+    await atAnna.accept()
+    await caller.answered()
+    const parked = await fetch(api, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ device: 'anna-bord', place: '102' }),
+    })
+    expect(parked.status).toBeLessThan(300)
+    await atAnna.closed()
+    expect(JSON.stringify(await (await fetch(api, { headers })).json())).toContain('"102"')
+    const fetching = await fetch(`${api}/102/fetch`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ device: 'bo-bord' }),
+    })
+    expect(fetching.status).toBeLessThan(300)
+    const atBo = await rings(bo)
+    await atBo.accept()
+    const heard = await matrix({
+      outside: { tone: outside.tone, listen: caller.listen },
+      bo: { tone: bo.tone, listen: atBo.listen },
+    })
+    expect(heard).toEqual({ outside: ['bo'], bo: ['outside'] })
+    expect((await fetch(api, { headers: { authorization: 'Bearer no' } })).status).toBe(401)
+    await caller.hangup()
+    await atBo.closed()
+  })
+
+  it('leaves no channel behind', () => office.noChannelsLeft())
 })

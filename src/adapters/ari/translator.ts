@@ -113,6 +113,8 @@ export class Translator {
     notes.ending = undefined
     if (leg.state === 'up') notes.answered = true
     tell({ kind: 'arrived', leg, args, ...(replaced ? { replaces: replaced.id as LegId } : {}) })
+    // Asterisk ends the replaced leg without a word to us: its phone has transferred.
+    if (replaced) this.#gone(replaced, normalClearing, undefined)
   }
 
   /** The end of a leg in our application: it was hung up, or it lives on in the dialplan. */
