@@ -16,7 +16,7 @@ describe('parking on a real exchange', () => {
   let outside: Trunk
 
   beforeAll(async () => {
-    office = await startRealOffice({ file: { ...officeFile, parking: { recallSeconds: 30 } } })
+    office = await startRealOffice({ files: [{ ...officeFile, parking: { recallSeconds: 30 } }] })
     anna = await office.phone('anna-bord', 900)
     bo = await office.phone('bo-bord', 1300)
     rut = await office.phone('rut-bord', 1700)
