@@ -10,6 +10,8 @@ export type PersonId = Branded<'PersonId'>
 export type Extension = Branded<'Extension'>
 /** A telephone number in international form, for example `+46812345678` (ITU-T E.164). */
 export type E164 = Branded<'E164'>
+/** A short number of a country's own plan, sent out as it was dialled: it has no international form. For example `1177`. */
+export type ShortNumber = Branded<'ShortNumber'>
 /** The name a phone registers with and its Asterisk endpoint; never the extension itself. */
 export type DeviceName = Branded<'DeviceName'>
 /** One connection between the exchange and a phone or trunk: an Asterisk channel id. */

@@ -1,7 +1,8 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import { ownedNumbers } from '../directory/profile.js'
 import type { Company } from '../directory/company.js'
-import type { E164, Extension } from '../ids.js'
+import type { E164, Extension, ShortNumber } from '../ids.js'
+import { isShortNumber } from './short.js'
 
 /** What somebody inside the company meant by what they dialled (R-04). */
 export type Dialled =
@@ -10,6 +11,8 @@ export type Dialled =
   /** An extension that exists: a person's, or the service extension. */
   | { readonly kind: 'extension'; readonly extension: Extension }
   | { readonly kind: 'external'; readonly number: E164 }
+  /** A short public number such as 1177; an extension with the same digits comes before it. */
+  | { readonly kind: 'short'; readonly number: ShortNumber }
   /** Begins with `*` or `#`; the whole text as keyed, for the feature-code parser. */
   | { readonly kind: 'feature'; readonly code: string }
   | { readonly kind: 'nothing' }
@@ -34,6 +37,7 @@ export function readDialled(text: string, company: Company): Dialled {
   return (
     readEmergency(digits, company) ??
     readExtension(digits, company) ??
+    readShort(digits, company) ??
     readExternal(digits, company) ?? {
       kind: 'invalid',
       why: looksLikeExtension(digits) ? 'noSuchExtension' : 'notANumber',
@@ -62,6 +66,14 @@ function readExtension(digits: string, company: Company): Dialled | undefined {
   const known =
     company.serviceExtension === digits || company.people.some((person) => person.extension === digits)
   return known ? { kind: 'extension', extension: digits as Extension } : undefined
+}
+
+/** With or without the outside line prefix. */
+function readShort(digits: string, company: Company): Dialled | undefined {
+  const { prefix, country } = company
+  const behindPrefix = prefix !== '' && digits.startsWith(prefix) ? digits.slice(prefix.length) : digits
+  const number = [behindPrefix, digits].find((candidate) => isShortNumber(candidate, country))
+  return number === undefined ? undefined : { kind: 'short', number: number }
 }
 
 const looksLikeExtension = (digits: string): boolean =>

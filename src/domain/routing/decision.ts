@@ -1,5 +1,5 @@
 import type { TargetWord } from '../directory/company.js'
-import type { DeviceName, E164, Instant, PersonId, Zone } from '../ids.js'
+import type { DeviceName, E164, Instant, PersonId, ShortNumber, Zone } from '../ids.js'
 import type { Shown } from '../numbers/shown.js'
 import type { CurrentAbsence } from './question.js'
 
@@ -94,7 +94,7 @@ export type Decision =
   | { readonly to: 'queue'; readonly queue: string; readonly journey: Journey }
   | ({
       readonly to: 'external'
-      readonly number: E164
+      readonly number: E164 | ShortNumber
       readonly shown: E164
       /** Of the person who dials it, or to whom the call was before it was diverted there. */
       readonly person?: PersonId | undefined

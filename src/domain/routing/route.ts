@@ -1,7 +1,9 @@
 import type { NumberEntry } from '../directory/directory.js'
-import type { E164 } from '../ids.js'
+import type { Company } from '../directory/company.js'
+import type { E164, ShortNumber } from '../ids.js'
 import { readCalledNumber, readDialled, type Dialled } from '../numbers/dialled.js'
 import { greyed } from '../numbers/grey.js'
+import { greyForm } from '../numbers/short.js'
 import { shownNumber, shownOnEmergency } from '../numbers/shown.js'
 import type { Decision, Journey, RejectReason, Routed } from './decision.js'
 import { decided } from './decided.js'
@@ -38,9 +40,10 @@ function routeFromPhone(
   if (dialled.kind === 'emergency')
     return { to: 'emergency', number: dialled.number, shown: shownOnEmergency(company) }
   const inside = dialled.kind === 'external' ? insideOf(question, dialled.number) : undefined
-  if (dialled.kind === 'external' && inside === undefined) {
-    const verdict = greyed(company, dialled.number, 'outgoing')
-    question.tracer.note('R-02', { number: dialled.number, ...verdict }, verdict.blocked ? 'refused' : 'no')
+  const number = inside === undefined ? greyNumber(dialled, company) : undefined
+  if (number !== undefined) {
+    const verdict = greyed(company, number, 'outgoing')
+    question.tracer.note('R-02', { number, ...verdict }, verdict.blocked ? 'refused' : 'no')
     if (verdict.blocked) return reject('greyOutgoing')
   } else question.tracer.note('R-02', {}, 'no')
   question.tracer.note('R-03', { diversions: 0, limit: company.settings.diversions }, 'no')
@@ -51,6 +54,12 @@ function routeFromPhone(
   )
   if (inside !== undefined) return toInside(question, inside, journey)
   return toDialled(question, caller, dialled, journey)
+}
+
+/** The number outside by which the grey list knows what was dialled. */
+function greyNumber(dialled: Dialled, { country }: Company): E164 | undefined {
+  if (dialled.kind === 'short') return greyForm(dialled.number, country)
+  return dialled.kind === 'external' ? dialled.number : undefined
 }
 
 function toDialled(
@@ -73,6 +82,7 @@ function toDialled(
       return person === undefined ? reject('noSuchExtension') : decidePerson(question, person, journey)
     }
     case 'external':
+    case 'short':
       return company.trunk === undefined
         ? reject('noOutsideLine')
         : goOutside(question, caller, dialled.number, journey)
@@ -84,7 +94,7 @@ function toDialled(
 function goOutside(
   question: Inquiry,
   caller: Extract<Caller, { kind: 'phone' }>,
-  number: E164,
+  number: E164 | ShortNumber,
   journey: Journey,
 ): Decision {
   const { company, directory } = question

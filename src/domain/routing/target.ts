@@ -1,5 +1,5 @@
 import type { Person, TargetWord } from '../directory/company.js'
-import type { E164, PersonId } from '../ids.js'
+import type { E164, PersonId, ShortNumber } from '../ids.js'
 import { shownNumber, type Shown } from '../numbers/shown.js'
 import type { Cause, Decision, Journey } from './decision.js'
 import { announce } from './announce.js'
@@ -96,7 +96,7 @@ function divertToNumber(question: Inquiry, person: Person, number: E164, journey
 
 /** A call out through the trunk. */
 export const outside = (
-  number: E164,
+  number: E164 | ShortNumber,
   shown: Shown,
   person: PersonId | undefined,
   diverted: boolean,

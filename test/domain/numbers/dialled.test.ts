@@ -95,6 +95,40 @@ describe('R-01 emergency numbers', () => {
   })
 })
 
+describe('R-04 short public numbers', () => {
+  const short = (number: string) => ({ kind: 'short', number })
+  const nobody = { kind: 'invalid', why: 'noSuchExtension' }
+  const table: readonly [string, Company, object][] = [
+    ['1177', swedish, short('1177')],
+    ['113 13', swedish, short('11313')],
+    ['11414', swedish, short('11414')],
+    ['118 118', swedish, short('118118')],
+    ['116117#', swedish, short('116117')],
+    ['90200', swedish, short('90200')],
+    ['01177', withPrefix, short('1177')],
+    ['1177', withPrefix, short('1177')],
+    ['115', german, short('115')],
+    ['116117', german, short('116117')],
+    ['11833', german, short('11833')],
+    ['118000', german, short('118000')],
+    ['110', company({ country: 'DE', main: '+493012345600' }), short('110')],
+    ['110', german, emergency('110')],
+    ['1177', company({ emergency: ['1177'] }), emergency('1177')],
+    [
+      '1177',
+      company({ people: [{ id: 'rut', name: 'Rut', extension: '1177' }] }),
+      { kind: 'extension', extension: '1177' },
+    ],
+    ['1177', german, nobody],
+    ['115', swedish, nobody],
+    ['1178', swedish, nobody],
+    ['11771', swedish, nobody],
+  ]
+  it.each(table)('R-04 %s', (text, of, meant) => {
+    expect(readDialled(text, of)).toEqual(meant)
+  })
+})
+
 describe('numbers of the public network', () => {
   it('R-04 finds a number of the company however the trunk writes it', () => {
     for (const text of ['+46812345601', '46812345601', '0046812345601', '0812345601', '08-123 456 01'])

@@ -72,11 +72,22 @@ describe('R-04 what was dialled', () => {
     ['the service extension (H-15)', '790', 'service'],
     ['a feature code', '*23*1*1300#', 'feature *23*1*1300#'],
     ['a number outside', '0701740605', 'external +46701740605 shown +46812345102'],
+    ['a short public number, which goes out as it is', '1177', 'external 1177 shown +46812345102'],
     ['an extension nobody has', '199', 'reject noSuchExtension'],
     ['nothing', '', 'reject nothingDialled'],
     ['what is no number', 'hello', 'reject notANumber'],
   ])('R-04 a colleague dials %s', (_words, dialled, result) => {
     expect(goes(dialled, { caller: inside })).toBe(result)
+  })
+  it('O-12 R-02 the grey list knows short numbers by the calling code of the country', () => {
+    const company = office({ grey: { outgoing: ['+46118'] } })
+    expect(goes('118118', { caller: inside, company })).toBe('reject greyOutgoing')
+    expect(goes('1177', { caller: inside, company })).toBe('external 1177 shown +46812345102')
+  })
+  it('R-04 a short number needs an outside line', () => {
+    expect(goes('1177', { caller: inside, company: office({ trunk: undefined }) })).toBe(
+      'reject noOutsideLine',
+    )
   })
   it.each([
     ['a direct number', annas, 'ring anna'],
