@@ -101,7 +101,7 @@ describe('a call that is parked on somebody', () => {
     await allQuiet(office)
   })
 
-  it('P-06 P-07 P-11 TN-4 comes back to the parker, who sees who it is, while the caller keeps the music', async () => {
+  it('P-06 P-07 P-11 P-14 TN-4 comes back to the parker, who sees who it is, while the caller keeps the music', async () => {
     const office = await new Office().start()
     const { caller, rut } = await talkWithRut(office)
     await rutParks(office, rut, '*68*101#')
@@ -114,7 +114,9 @@ describe('a call that is parked on somebody', () => {
     await office.pass(1)
     expect(caller.hears).toEqual([back])
     expect(await parkedPlaces(office)).toEqual([])
-    caller.hangUp()
+    back.hangUp()
+    await office.pass(1)
+    expect(caller.alive).toBe(false)
     await allQuiet(office)
   })
 
