@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
  * unit    pure rules, flows and crash harness on the fake exchange: no network at all
  * real    one adapter against its real counterpart (Redis, Asterisk, espeak, SMTP)
  * phones  Asterisk, Redis, Växel and SIP phones with sound, one file at a time
+ * One project after the other: what is listened to must not compete with what only computes.
  */
 export default defineConfig({
   test: {
@@ -13,7 +14,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{domain,runtime,flows,crash,support,cli}/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -21,6 +23,7 @@ export default defineConfig({
           name: 'real',
           include: ['test/{contract,adapters}/**/*.test.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -30,6 +33,9 @@ export default defineConfig({
           name: 'phones',
           include: ['test/asterisk/**/*.test.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          // Sound in real time on a machine that others use too: what was lost on its way is listened to once more.
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
