@@ -64,7 +64,7 @@ async function main(): Promise<void> {
     whenUnreachable: 'continue',
     renewEvery: 1_000,
     emptyWait: 2_000,
-    self: thisProcess(),
+    self: thisProcess(process.pid),
   })
   lease.onLost((why) => die(why))
   const token = await lease.acquire(new AbortController().signal)

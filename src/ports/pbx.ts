@@ -94,7 +94,8 @@ export type Sound =
   | { readonly kind: 'recording'; readonly name: RecordingName }
   | {
       readonly kind: 'tone'
-      readonly tone: 'busy' | 'congestion' | 'ring' | 'dial' | string
+      /** A name of asterisk-conf/indications.conf, for example `congestion`. */
+      readonly tone: string
       readonly zone: 'se' | 'de'
     }
   | { readonly kind: 'silence'; readonly seconds: number }

@@ -56,7 +56,7 @@ export class Scope {
   readonly #options: ScopeOptions
   readonly #children = new Map<Scope, Promise<unknown>>()
   readonly #waits = new Set<(reason: EndReason) => void>()
-  readonly #cleanups: (() => Promise<unknown> | void)[] = []
+  readonly #cleanups: (() => unknown)[] = []
   #cancelled: EndReason | undefined
   #fault: { readonly error: unknown } | undefined
 
@@ -92,19 +92,19 @@ export class Scope {
   }
 
   /** The only place where a callback becomes a promise. `start` returns how to stop listening. */
-  wait<T>(start: (settle: Settle<T>) => (() => void) | void): Promise<T> {
+  wait<T>(start: (settle: Settle<T>) => (() => void) | undefined): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#cancelled) {
         reject(cancelled[this.#cancelled])
         return
       }
-      let settled = false
-      let stop: (() => void) | void
+      // `start` may settle before it has said how to stop.
+      const state: { settled: boolean; stop: (() => void) | undefined } = { settled: false, stop: undefined }
       const finish = (act: () => void): void => {
-        if (settled) return
-        settled = true
+        if (state.settled) return
+        state.settled = true
         this.#waits.delete(onCancel)
-        stop?.()
+        state.stop?.()
         act()
       }
       const onCancel = (reason: EndReason): void => {
@@ -113,7 +113,7 @@ export class Scope {
         })
       }
       this.#waits.add(onCancel)
-      stop = start({
+      state.stop = start({
         resolve: (value) => {
           finish(() => {
             resolve(value)
@@ -121,11 +121,11 @@ export class Scope {
         },
         reject: (fault) => {
           finish(() => {
-            reject(fault as Error)
+            reject(fault instanceof Error ? fault : new Error(String(fault)))
           })
         },
       })
-      if (settled) stop?.()
+      if (state.settled) state.stop?.()
     })
   }
 
@@ -157,7 +157,7 @@ export class Scope {
   }
 
   /** Runs `cleanup` when this scope ends, however it ends. */
-  defer(cleanup: () => Promise<unknown> | void): void {
+  defer(cleanup: () => unknown): void {
     this.#cleanups.push(cleanup)
   }
 
@@ -194,7 +194,7 @@ export class Scope {
   /** The value of `body`, or `undefined` when the time was up first. */
   async within<T>(limit: Milliseconds, body: Body<T>): Promise<T | undefined> {
     const end = await this.race({ done: body, timedOut: (scope) => scope.sleep(limit) })
-    return end.won === 'done' ? (end.value as T) : undefined
+    return end.won === 'done' ? (end.value) : undefined
   }
 
   async #adopt<T>(child: Scope, body: Body<T>): Promise<T> {
@@ -226,7 +226,7 @@ export class Scope {
       await this.#clean(cleanup)
   }
 
-  async #clean(cleanup: () => Promise<unknown> | void): Promise<void> {
+  async #clean(cleanup: () => unknown): Promise<void> {
     let disarm = (): void => undefined
     const late = new Promise<never>((_, reject) => {
       disarm = this.clock.after(this.#options.cleanupLimit ?? 5_000, () => {

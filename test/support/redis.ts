@@ -63,7 +63,7 @@ export async function startRedis({
   const kill = async (): Promise<void> => {
     const child = server
     server = undefined
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child?.exitCode !== null || child.signalCode !== null) return
     const gone = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGKILL')
     await gone

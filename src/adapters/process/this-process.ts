@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** Name of this process, unique over restarts of the machine and of the process. */
-export function thisProcess(): { readonly name: string; readonly hasDied: (name: string) => boolean } {
+/** Name of this process, whose number is `pid`: unique over restarts of the machine and of the process. */
+export function thisProcess(pid: number): {
+  readonly name: string
+  readonly hasDied: (name: string) => boolean
+} {
   const host = `${hostname()}/${bootOf()}`
   return {
-    name: `${host}/${String(process.pid)}/${startOf(process.pid) ?? 'unknown'}`,
+    name: `${host}/${String(pid)}/${startOf(pid) ?? 'unknown'}`,
     hasDied: (name) => hasDied(name, host),
   }
 }

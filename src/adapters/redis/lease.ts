@@ -74,15 +74,22 @@ export function createLease(
   const renew = async (mine: number): Promise<void> => {
     const stopNext = clock.after(life, expire)
     const answer = await client.script(renewLease, names, [mine, life]).catch(() => undefined)
-    if (token !== mine) return stopNext()
+    if (token !== mine) {
+      stopNext()
+      return
+    }
     if (answer === 'renewed' || answer === 'restored') {
       if (answer === 'restored') log.warn('lease was gone from the store and is put back', { lease: name })
       stopExpiry()
       stopExpiry = stopNext
-      return renewAfter(renewEvery, mine)
+      renewAfter(renewEvery, mine)
+      return
     }
     stopNext()
-    if (answer === 'lost') return lose('somebody else has it')
+    if (answer === 'lost') {
+      lose('somebody else has it')
+      return
+    }
     renewAfter(renewEvery / 3, mine)
   }
   /** One try: the token, or why not. */
@@ -99,7 +106,7 @@ export function createLease(
         stopNext()
         const holder = answer.slice('held by '.length)
         const takeOver = dead === '' && holder !== '' && self?.hasDied(holder) === true
-        return takeOver ? attempt(waited, holder) : 'held'
+        return takeOver ? await attempt(waited, holder) : 'held'
       }
       token = Number(answer)
       stopExpiry = stopNext

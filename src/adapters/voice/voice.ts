@@ -74,9 +74,7 @@ function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Rec
 
   const recorded = (language: Language, phrase: Phrase): string | undefined => {
     const id = recordingId(language, phrase.key)
-    return [fromPhones.get(id), fromFiles.get(id)].find(
-      (name) => name !== undefined && isThere(name),
-    )
+    return [fromPhones.get(id), fromFiles.get(id)].find((name) => name !== undefined && isThere(name))
   }
 
   // Calls that miss the same phrase at the same time wait for one rendering.

@@ -8,19 +8,9 @@ import type { Tongue } from './tongue.js'
 import { phraseOf, say } from './tongue.js'
 import { whenOf } from './when.js'
 
-const standardReasons = [
-  'unavailable',
-  'lunch',
-  'meeting',
-  'out',
-  'gone',
-  'travel',
-  'holiday',
-  'absent',
-  'training',
-] as const
 /** A reason that has texts in every language of the product. */
-export type StandardReason = (typeof standardReasons)[number]
+type StandardReason =
+  'unavailable' | 'lunch' | 'meeting' | 'out' | 'gone' | 'travel' | 'holiday' | 'absent' | 'training'
 
 /** What of a row of the company's table of reasons decides how it is said. */
 export type SpokenReason = Pick<Reason, 'id' | 'sensitive' | 'text'>

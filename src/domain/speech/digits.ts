@@ -9,7 +9,7 @@ export function digits(tongue: Tongue, characters: string): Sentence {
   const { digit } = grammarOf(tongue.language)
   return characters
     .split(/[^0-9+*#]+/)
-    .map((group) => [...group].flatMap(digit))
+    .map((group) => Array.from(group).flatMap(digit))
     .filter((group) => group.length > 0)
     .flatMap((group, index): readonly Phrase[] => (index === 0 ? group : [groupPause, ...group]))
 }

@@ -56,7 +56,7 @@ export function orDigits(
   value: number,
   digit: (character: string) => Sentence,
 ): Sentence {
-  return numbersKnown.has(value) ? [numbersKnown.of(value)] : [...String(value)].flatMap(digit)
+  return numbersKnown.has(value) ? [numbersKnown.of(value)] : Array.from(String(value)).flatMap(digit)
 }
 
 /** The digits as a rule of the grammar: unknown characters say nothing. */

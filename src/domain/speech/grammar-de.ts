@@ -31,7 +31,7 @@ const dayOfMonth = family('day', daysOfMonth, (day) => `dem ${ordinal(day)}`)
 const month = family('month', months, (value) => monthNames[value - 1] ?? '')
 const year = family('year', years, (value) => `zweitausend${value % 100 === 0 ? '' : cardinal(value % 100)}`)
 const number = family('number', numbers, cardinal)
-const digits = family('digit', [...'0123456789+*#'], (character) =>
+const digits = family('digit', Array.from('0123456789+*#'), (character) =>
   character === '+'
     ? 'plus'
     : character === '*'
@@ -93,7 +93,7 @@ export const german: Grammar = {
   back: (when) => {
     const days = when.day.kind === 'today' && when.time !== undefined ? [] : day(when.day, alone)
     const [first, ...rest] = [...days, ...clock(when.time, from), returning.of('again')]
-    return first === undefined ? [] : [afterComma(first), ...rest]
+    return [afterComma(first), ...rest]
   },
   moment: (when) => [...day(when.day, alone), ...clock(when.time, at)],
   number: (value) => orDigits(number, value, digit),

@@ -35,7 +35,7 @@ const dayOfMonth = family('day', daysOfMonth, (day) => `on the ${ordinal(day)}`)
 const month = family('month', months, (value) => `of ${monthNames[value - 1] ?? ''}`)
 const year = family('year', years, yearWords)
 const number = family('number', numbers, cardinal)
-const digits = family('digit', [...'0123456789+*#'], (character) =>
+const digits = family('digit', Array.from('0123456789+*#'), (character) =>
   character === '+'
     ? 'plus'
     : character === '*'

@@ -32,7 +32,7 @@ const dayOfMonth = family('day', daysOfMonth, (day) => `den ${ordinal(day)}`)
 const month = family('month', months, (value) => monthNames[value - 1] ?? '')
 const year = family('year', years, (value) => `tjugohundra${value % 100 === 0 ? '' : cardinal(value % 100)}`)
 const number = family('number', numbers, cardinal)
-const digits = family('digit', [...'0123456789+*#'], (character) =>
+const digits = family('digit', Array.from('0123456789+*#'), (character) =>
   character === '+'
     ? 'plus'
     : character === '*'

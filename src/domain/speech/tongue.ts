@@ -53,7 +53,7 @@ export function phraseOf<Key extends TextKey>(
   tongue: Tongue,
   key: [ParameterOf<Key>] extends [never] ? Key : never,
 ): Phrase {
-  const piece = tongue.pieces[key as TextKey][0]
+  const piece = tongue.pieces[key][0]
   if (piece === undefined || !('phrase' in piece)) throw new RangeError(`text ${key} has no words`)
   return piece.phrase
 }

@@ -1,4 +1,4 @@
-import type { CompanyId, DeviceName, Extension, Instant, PersonId } from '../../../src/domain/ids.js'
+import type { DeviceName, Extension, Instant, PersonId } from '../../../src/domain/ids.js'
 import { mayFetch, mayPark } from '../../../src/domain/parking/places.js'
 import type { Company, Person } from '../../../src/domain/directory/company.js'
 import type { ParkedPlace, ParkOperations } from '../../../src/ports/operations.js'

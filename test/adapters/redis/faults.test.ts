@@ -200,9 +200,9 @@ describe('Redis that goes away', () => {
     let version = 0
     for (let round = 0; round < 5; round += 1) {
       let confirmed = version
-      let going = true
+      const work = { going: true }
       const writer = (async () => {
-        while (going) {
+        while (work.going) {
           const stored = await redis.stores.absences
             .replace(acme, anna, version, nothing, change(`${round}-${version}`))
             .catch(() => 'refused' as const)
@@ -215,7 +215,7 @@ describe('Redis that goes away', () => {
         confirmed > round * 50 ? Promise.resolve() : Promise.reject(new StoreUnavailable()),
       )
       await server.kill()
-      going = false
+      work.going = false
       await writer
       await server.start()
       const found = await untilTaken(() => redis.stores.absences.read(acme, anna))

@@ -18,7 +18,7 @@ describe('the lease of a process that was killed', () => {
 
   it('M-01 M-10 is taken over at once by its successor on the same machine', async () => {
     const redis = await connectRedis({ url: server.url, log: silentLogger })
-    const self = thisProcess()
+    const self = thisProcess(process.pid)
     const child = spawn('sleep', ['60'])
     await once(child, 'spawn')
     const start = readFileSync(`/proc/${String(child.pid)}/stat`, 'utf8').split(' ')[21] ?? ''
@@ -40,7 +40,7 @@ describe('the lease of a process that was killed', () => {
   })
 
   it('says of no process of another machine that it has died', () => {
-    const { name, hasDied } = thisProcess()
+    const { name, hasDied } = thisProcess(process.pid)
     expect(hasDied(name)).toBe(false)
     expect(hasDied(`elsewhere/boot/1/1`)).toBe(false)
     expect(hasDied('')).toBe(false)

@@ -84,14 +84,17 @@ const returns = `
   .map((line) => line.split('|').map((cell) => cell.trim()))
 
 describe('spoken absence', () => {
-  it.each(returns)('says the return %s (%s) at %s', (back = '', form, now = '', sv, de, en) => {
-    const what = { back, form: form as ReturnForm, now }
-    expect({ sv: spoken('sv', what), de: spoken('de', what), en: spoken('en', what) }).toEqual({
-      sv: `Anna Andersson är på lunch ${sv ?? ''}.`,
-      de: `Anna Andersson ist in der Mittagspause ${de ?? ''}.`,
-      en: `Anna Andersson is at lunch ${en ?? ''}${en?.endsWith('m.') === true ? '' : '.'}`,
-    })
-  })
+  it.each(returns)(
+    'says the return %s (%s) at %s',
+    (back = '', form, now = '', sv = '', de = '', en = '') => {
+      const what = { back, form: form as ReturnForm, now }
+      expect({ sv: spoken('sv', what), de: spoken('de', what), en: spoken('en', what) }).toEqual({
+        sv: `Anna Andersson är på lunch ${sv}.`,
+        de: `Anna Andersson ist in der Mittagspause ${de}.`,
+        en: `Anna Andersson is at lunch ${en}${en.endsWith('m.') ? '' : '.'}`,
+      })
+    },
+  )
 
   it('says only the reason when no return was stated', () => {
     expect(languages.map((language) => spoken(language, {}))).toEqual([

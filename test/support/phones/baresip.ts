@@ -147,15 +147,15 @@ function followProcess(
 }
 
 async function connectControl(port: number, exited: Promise<void>, owner: string): Promise<Socket> {
-  let dead = false
+  const phone = { dead: false }
   void exited.then(() => {
-    dead = true
+    phone.dead = true
   })
   const deadline = Date.now() + 5000
   for (;;) {
     const socket = await tryConnect(port)
     if (socket !== undefined) return socket
-    if (dead || Date.now() > deadline)
+    if (phone.dead || Date.now() > deadline)
       throw new Error(`${owner}: baresip did not open its control port ${String(port)}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }

@@ -168,7 +168,7 @@ export function createCall(context: CallContext): Call {
         await context.onThisCall('sndcode', digits)
         return
       }
-      for (const [index, digit] of [...digits].entries()) {
+      for (const [index, digit] of Array.from(digits).entries()) {
         if (index > 0) await new Promise((resolve) => setTimeout(resolve, gapMs))
         await context.onThisCall('sndcode', digit)
       }

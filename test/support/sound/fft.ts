@@ -56,10 +56,10 @@ function bitReversal(size: number): Uint32Array {
 
 function shuffle(values: Float64Array, reversed: Uint32Array): void {
   for (let index = 0; index < values.length; index += 1) {
-    const other = reversed[index] as number
+    const other = reversed[index]!
     if (other <= index) continue
-    const kept = values[index] as number
-    values[index] = values[other] as number
+    const kept = values[index]!
+    values[index] = values[other]!
     values[other] = kept
   }
 }
@@ -76,16 +76,16 @@ function butterflies(
     for (let start = 0; start < size; start += span * 2) {
       for (let offset = 0; offset < span; offset += 1) {
         const turn = offset * stride
-        const cosine = cosines[turn] as number
-        const sine = sines[turn] as number
+        const cosine = cosines[turn]!
+        const sine = sines[turn]!
         const low = start + offset
         const high = low + span
-        const highReal = real[high] as number
-        const highImaginary = imaginary[high] as number
+        const highReal = real[high]!
+        const highImaginary = imaginary[high]!
         const turnedReal = highReal * cosine + highImaginary * sine
         const turnedImaginary = highImaginary * cosine - highReal * sine
-        const lowReal = real[low] as number
-        const lowImaginary = imaginary[low] as number
+        const lowReal = real[low]!
+        const lowImaginary = imaginary[low]!
         real[high] = lowReal - turnedReal
         imaginary[high] = lowImaginary - turnedImaginary
         real[low] = lowReal + turnedReal

@@ -33,7 +33,6 @@ export interface PromptOptions {
  * a difference filter which takes the weight from the pitch, that all words of one voice share, to the formants.
  */
 const STEP = 2
-const SEARCH_RATE = TELEPHONE_RATE / STEP
 const SEARCH_SCORE = 0.5
 const PRE_EMPHASIS = 0.9
 /** The search is exact to one of its own steps. */
@@ -126,7 +125,7 @@ function forSearch(samples: Float32Array): Float64Array {
   for (let index = 0; index < result.length; index += 1) {
     let sum = 0
     for (let tap = 0; tap < LOW_PASS.length; tap += 1) {
-      sum += (LOW_PASS[tap] as number) * (samples[index * STEP + tap - 4] ?? 0)
+      sum += LOW_PASS[tap]! * (samples[index * STEP + tap - 4] ?? 0)
     }
     result[index] = sum
   }
@@ -214,10 +213,10 @@ interface Spectrum {
 
 function multiply(left: Spectrum, right: Spectrum, real: Float64Array, imaginary: Float64Array): void {
   for (let index = 0; index < real.length; index += 1) {
-    const a = left.real[index] as number
-    const b = left.imaginary[index] as number
-    const c = right.real[index] as number
-    const d = right.imaginary[index] as number
+    const a = left.real[index]!
+    const b = left.imaginary[index]!
+    const c = right.real[index]!
+    const d = right.imaginary[index]!
     real[index] = a * c - b * d
     imaginary[index] = a * d + b * c
   }
@@ -230,8 +229,8 @@ function normalise(scores: Float64Array, { energyBefore, size }: Haystack, lengt
   const last = energyBefore.length - 1
   for (let index = 0; index < scores.length; index += 1) {
     const until = Math.min(last, index + length)
-    const energy = (energyBefore[until] as number) - (energyBefore[index] as number)
-    scores[index] = energy < QUIET_POWER * length ? 0 : (scores[index] as number) / size / Math.sqrt(energy)
+    const energy = energyBefore[until]! - energyBefore[index]!
+    scores[index] = energy < QUIET_POWER * length ? 0 : scores[index]! / size / Math.sqrt(energy)
   }
 }
 
@@ -245,8 +244,8 @@ function peaks(scores: Float64Array, template: Template): readonly number[] {
       places.push(best)
       best = -1
     }
-    const score = scores[index] as number
-    if (score >= SEARCH_SCORE && (best < 0 || score > (scores[best] as number))) best = index
+    const score = scores[index]!
+    if (score >= SEARCH_SCORE && (best < 0 || score > scores[best]!)) best = index
   }
   return best < 0 ? places : [...places, best]
 }
@@ -277,7 +276,7 @@ function likenessAt(sharpened: Float64Array, template: Float64Array, place: numb
   let energy = 0
   for (let index = 0; index < template.length; index += 1) {
     const sample = sharpened[place + index] ?? 0
-    product += sample * (template[index] as number)
+    product += sample * template[index]!
     energy += sample * sample
   }
   return energy === 0 ? 0 : product / Math.sqrt(energy)
