@@ -177,6 +177,8 @@ async function tidy({ stores }: ConnectedRedis, companyName: string, people: unk
       await stores.messages.remove(company, id, recording)
     for (const request of await stores.callbacks.list(company, id))
       await stores.callbacks.close(company, id, request.id)
+    for (const notice of await stores.notices.list(company, id))
+      await stores.notices.heard(company, id, notice.id)
   }
 }
 
