@@ -38,7 +38,7 @@ export function audioPort(sdp: string): number | undefined {
 }
 
 /** Everything between the angle brackets of a Contact, or the whole value. */
-export function contactUri(contact: string): string {
+function contactUri(contact: string): string {
   return /<([^>]+)>/.exec(contact)?.[1] ?? contact
 }
 

@@ -1,6 +1,6 @@
-import { formatInTimeZone } from 'date-fns-tz'
 import type { Company, Person } from '../domain/directory/company.js'
 import type { Instant, Language } from '../domain/ids.js'
+import { formatWallTime, wallTimeAt } from '../domain/time/wall-time.js'
 import type { CallbackRequest, OutboxItem, VoiceMessage } from '../ports/stores.js'
 import type { Call } from './call.js'
 
@@ -98,8 +98,7 @@ function mailTo(
 
 const languageOf = (company: Company, person: Person): Language => person.language ?? company.language
 
-const timeOf = (company: Company, at: Instant): string =>
-  formatInTimeZone(at, company.zone, 'yyyy-MM-dd HH:mm')
+const timeOf = (company: Company, at: Instant): string => formatWallTime(wallTimeAt(at, company.zone))
 
 function caller(name: string | undefined, number: string, withheld: string): string {
   const shown = number === '' ? withheld : number

@@ -18,7 +18,7 @@ import { talk } from './talk.js'
 /** How much longer than planned the exchange waits before it takes a parked caller to the reception by itself. */
 const backupMargin = 45
 
-export const parkRoom = ({ company, place }: ParkedCall): RoomId => `park-${company}-${place}` as RoomId
+const parkRoom = ({ company, place }: ParkedCall): RoomId => `park-${company}-${place}` as RoomId
 
 /** What a phase of waiting came to. */
 type Turn =

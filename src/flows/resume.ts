@@ -13,7 +13,7 @@ export type Repair =
   | { readonly kind: 'close'; readonly room: RoomId }
 
 /** Compares what the exchange holds with the stories that run. Pure; no event is assumed to have arrived. */
-export function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readonly Repair[] {
+function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readonly Repair[] {
   const callers = snapshot.legs.filter((leg) => leg.notes['role'] !== 'called')
   const calls = new Set(callers.map((leg) => leg.notes['call'] ?? leg.id))
   const left = snapshot.legs

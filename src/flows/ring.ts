@@ -63,7 +63,7 @@ export async function ring(
 }
 
 /** A leg that hangs up at this very moment cannot enter any more: its end is told, and is the end of the ringing or the talk. */
-export async function enterUnlessGone(
+async function enterUnlessGone(
   room: RoomId,
   legs: readonly LegId[],
   scope: Scope,

@@ -16,7 +16,7 @@ function findProject(directory: string): string {
 }
 
 /** The user's cache: the Asterisk root and everything else that can be made again. */
-export function cacheDirectory(): string {
+function cacheDirectory(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vaxel')
 }
 

@@ -36,7 +36,7 @@ export interface ConnectionLimits {
   readonly ping: number
 }
 
-export const defaultLimits: ConnectionLimits = {
+const defaultLimits: ConnectionLimits = {
   answer: 10_000,
   connect: 20_000,
   reconnect: 60_000,

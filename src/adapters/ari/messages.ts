@@ -125,7 +125,7 @@ export function roomOf(bridge: AriBridge): RoomInfo {
   }
 }
 
-export function channelNotes(channel: AriChannel): Notes {
+function channelNotes(channel: AriChannel): Notes {
   return notesOf(channel.channelvars ?? {})
 }
 

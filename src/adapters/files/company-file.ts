@@ -19,7 +19,7 @@ export type CompanyFile =
   | { readonly kind: 'refused'; readonly problems: readonly PlacedProblem[] }
 
 /** More than any company needs, and little enough that a wrong file cannot stall the exchange. */
-export const longestFile = 2_000_000
+const longestFile = 2_000_000
 
 /**
  * Reads a company file: YAML 1.2, one document. Never throws: whatever the text is, the answer is a company that may be applied

@@ -42,7 +42,7 @@ export const redactedKeys: ReadonlySet<string> = new Set([
   'cookie',
 ])
 
-export const mask = '[redacted]'
+const mask = '[redacted]'
 const deepest = 8
 
 const international = /\+[1-9][0-9 ()-]{5,18}[0-9]/g

@@ -69,7 +69,7 @@ async function findCall(
 }
 
 /** One decision a paragraph: time, rule and result, then what it looked at. */
-export function traceText(company: string, call: string, entries: readonly TraceEntry[]): string {
+function traceText(company: string, call: string, entries: readonly TraceEntry[]): string {
   const zone = entries[0]?.zone ?? 'UTC'
   const lines = entries.flatMap((entry) => [
     `${clockText(entry.at, entry.zone)}  ${entry.rule}  ->  ${entry.result}`,

@@ -44,7 +44,7 @@ function checkDates(entry: RecurringEntry, path: Path): readonly Problem[] {
 }
 
 /** A date that exists, of this century: 2026-02-29 is none. */
-export const isCalendarDate = (date: string): boolean =>
+const isCalendarDate = (date: string): boolean =>
   date.startsWith('20') && parseIsoDate(date) !== undefined
 
 function hasOccurrence(

@@ -3,7 +3,7 @@ import { error, type Path, type Problem } from './problem.js'
 import { conditions, profileLayers, profileOf, standardProfile, type Condition } from './profile.js'
 
 /** Every target word of a company that somebody wrote, with its place. */
-export function writtenTargets(
+function writtenTargets(
   company: Company,
 ): readonly { readonly path: Path; readonly target: TargetWord; readonly of?: Person }[] {
   const ofProfile = (path: Path, profile: Company['profile']) =>

@@ -39,7 +39,6 @@ const clockTime = name(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time of day, for ex
 const endTime = name(/^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/, 'a time of day, for example 17:00')
 const isoDate = name(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, 'a date, for example 2026-12-24')
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-export type Weekday = (typeof weekdays)[number]
 const seconds = (low: number, high: number, standard: number) =>
   z.number().int().min(low).max(high).default(standard)
 

@@ -81,6 +81,12 @@ export function wallTimeAt(instant: Instant, zone: Zone): WallTime {
   return { year, month, day, hour, minute, second }
 }
 
+/** `2026-03-29 08:05` */
+export function formatWallTime(wall: WallTime): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${formatIsoDate(wall)} ${two(wall.hour)}:${two(wall.minute)}`
+}
+
 /** The date of the zone at the instant. */
 export function dateAt(instant: Instant, zone: Zone): CalendarDate {
   const { year, month, day } = wallTimeAt(instant, zone)

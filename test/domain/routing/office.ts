@@ -96,7 +96,7 @@ export const absent = (
   }
 }
 
-export const free: Situation = { busy: false, phones: 'some' }
+const free: Situation = { busy: false, phones: 'some' }
 export type Situations = Readonly<Record<string, Partial<Situation>>>
 
 export const phone = (id: string, device = `${id}-desk`): Caller => ({

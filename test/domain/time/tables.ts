@@ -2,7 +2,7 @@ import { formatIsoDate, parseIsoDate } from '../../../src/domain/time/calendar.j
 import { dateAt, instantOf, startOfDay, type Edge } from '../../../src/domain/time/wall-time.js'
 
 /** Wall time, edge, and the instant it must be; valid in Stockholm and in Berlin. */
-export const changeNights: readonly (readonly [date: string, time: string, edge: Edge, instant: string])[] = [
+const changeNights: readonly (readonly [date: string, time: string, edge: Edge, instant: string])[] = [
   ['2026-03-29', '01:59', 'start', '2026-03-29T00:59:00.000Z'],
   ['2026-03-29', '02:00', 'start', '2026-03-29T01:00:00.000Z'],
   ['2026-03-29', '02:30', 'start', '2026-03-29T01:00:00.000Z'],

@@ -21,7 +21,7 @@ export function freeTcpPort(): Promise<number> {
 }
 
 /** baresip takes sip_listen (UDP and TCP) and the port after it (TLS); the one after that is for its control socket. */
-export const PORTS_PER_PHONE = 3
+const PORTS_PER_PHONE = 3
 
 const recentlyGiven = new Set<number>()
 

@@ -7,7 +7,7 @@ import { TELEPHONE_RATE, writeWav } from './wav.js'
 export const PHONE_TONES = [500, 900, 1300, 1700, 2100] as const
 
 /** Three of them mixed stay below full scale; one alone stays well above the 0.2 that counts as heard. */
-export const TONE_LEVEL = 0.3
+const TONE_LEVEL = 0.3
 
 export function sine(hertz: number, ms: number, level = TONE_LEVEL, rate = TELEPHONE_RATE): Float32Array {
   const samples = new Float32Array(Math.round((ms * rate) / 1000))
