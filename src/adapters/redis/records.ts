@@ -209,7 +209,8 @@ export function decode<Value>(schema: z.ZodType<Value>, key: string, text: strin
     throw new RecordUnreadable(key, 'it is not JSON')
   }
   const version = typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined
-  if (version !== 1) throw new RecordUnreadable(key, `its version ${String(version)} is not known`)
+  if (version !== 1)
+    throw new RecordUnreadable(key, `its version ${JSON.stringify(version) ?? 'undefined'} is not known`)
   const result = schema.safeParse(json)
   if (result.success) return result.data
   // Only where it is wrong and how: the values are personal data.
