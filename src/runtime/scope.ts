@@ -194,7 +194,7 @@ export class Scope {
   /** The value of `body`, or `undefined` when the time was up first. */
   async within<T>(limit: Milliseconds, body: Body<T>): Promise<T | undefined> {
     const end = await this.race({ done: body, timedOut: (scope) => scope.sleep(limit) })
-    return end.won === 'done' ? (end.value) : undefined
+    return end.won === 'done' ? end.value : undefined
   }
 
   async #adopt<T>(child: Scope, body: Body<T>): Promise<T> {

@@ -160,11 +160,7 @@ function readExtension(digits: string): Extension | undefined {
 }
 
 /** The end of an absence for which no return was keyed. A length chosen by the table is not spoken; a start of hours is. */
-function defaultReturn(
-  reason: Reason,
-  rules: Pick<SetRules, 'zone' | 'schedule'>,
-  now: Instant,
-): Return {
+function defaultReturn(reason: Reason, rules: Pick<SetRules, 'zone' | 'schedule'>, now: Instant): Return {
   const end = reason.defaultEnd
   switch (end.kind) {
     case 'minutes':

@@ -44,8 +44,7 @@ function checkDates(entry: RecurringEntry, path: Path): readonly Problem[] {
 }
 
 /** A date that exists, of this century: 2026-02-29 is none. */
-const isCalendarDate = (date: string): boolean =>
-  date.startsWith('20') && parseIsoDate(date) !== undefined
+const isCalendarDate = (date: string): boolean => date.startsWith('20') && parseIsoDate(date) !== undefined
 
 function hasOccurrence(
   days: readonly string[],
