@@ -210,7 +210,7 @@ export function decode<Value>(schema: z.ZodType<Value>, key: string, text: strin
   }
   const version = typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined
   if (version !== 1)
-    throw new RecordUnreadable(key, `its version ${JSON.stringify(version) ?? 'undefined'} is not known`)
+    throw new RecordUnreadable(key, `its version is not known: ${JSON.stringify({ v: version })}`)
   const result = schema.safeParse(json)
   if (result.success) return result.data
   // Only where it is wrong and how: the values are personal data.
