@@ -17,6 +17,7 @@ export default class TotalsReporter {
       passed += good
       failed += tests.length - good
       if (module.state() === 'failed' && good === tests.length) failed += 1
+      else failed += brokenSuites(module)
     }
     const nothingRan = passed + failed === 0
     if (failed > 0 || nothingRan) process.exitCode = 1
@@ -25,4 +26,16 @@ export default class TotalsReporter {
       process.stdout.write(`\n${passed} passed, ${failed + (nothingRan ? 1 : 0)} failed\n`)
     })
   }
+}
+
+/**
+ * Suites whose tests all passed and that failed all the same, in a hook after them.
+ * @param {import('vitest/node').TestModule} module
+ */
+function brokenSuites(module) {
+  return [...module.children.allSuites()].filter(
+    (suite) =>
+      suite.errors().length > 0 &&
+      [...suite.children.allTests()].every((test) => test.result().state === 'passed'),
+  ).length
 }
