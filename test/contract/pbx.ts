@@ -441,11 +441,15 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         const anna = await answered(harness.phones.anna)
         const playback = newId<PlaybackId>('play')
         await pbx.play(anna.id, playback, [harness.sounds.short, harness.sounds.short])
-        const noted = pbx.note(anna.id, { step: 'two' }).then(() => all('played').map((one) => one.playback))
+        let atNote: readonly PlaybackId[] | undefined
+        const noted = pbx.note(anna.id, { step: 'two' }).then(() => {
+          atNote = all('played').map((one) => one.playback)
+        })
         const bertil = await answered(harness.phones.bertil)
         await pbx.note(bertil.id, { step: 'one' })
         expect(all('played').map((one) => one.playback)).not.toContain(playback)
-        expect(await noted).toContain(playback)
+        expect(await harness.until('the note', () => atNote)).toContain(playback)
+        await noted
         const notes = (await pbx.snapshot()).legs.map((leg) => [leg.id, leg.notes])
         expect(notes).toContainEqual([anna.id, { step: 'two' }])
         expect(notes).toContainEqual([bertil.id, { step: 'one' }])

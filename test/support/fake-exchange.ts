@@ -1,4 +1,12 @@
-import type { DeviceName, Digit, LegId, PlaybackId, RecordingName, RoomId } from '../../src/domain/ids.js'
+import type {
+  DeviceName,
+  Digit,
+  LegId,
+  Milliseconds,
+  PlaybackId,
+  RecordingName,
+  RoomId,
+} from '../../src/domain/ids.js'
 import {
   AlreadyExists,
   CannotReach,
@@ -20,51 +28,12 @@ import {
 } from '../../src/ports/pbx.js'
 import type { Recordings } from '../../src/ports/recordings.js'
 import type { Clock } from '../../src/runtime/clock.js'
-
-/** How long sounds last in the fake. */
-const soundLength = (sound: Sound): number => {
-  switch (sound.kind) {
-    case 'file':
-      return 1000
-    case 'recording':
-      return 2000
-    case 'silence':
-      return sound.seconds * 1000
-    case 'tone':
-      return Number.POSITIVE_INFINITY
-  }
-}
-
-const soundName = (sound: Sound): string => {
-  switch (sound.kind) {
-    case 'file':
-      return sound.path
-    case 'recording':
-      return `recording:${sound.name}`
-    case 'silence':
-      return 'silence'
-    case 'tone':
-      return `tone:${sound.tone}:${sound.zone}`
-  }
-}
-
-interface Playing {
-  readonly id: PlaybackId
-  readonly sounds: readonly Sound[]
-  cancelTimer: () => void
-}
-
-interface Recording {
-  readonly name: RecordingName
-  readonly limits: RecordingLimits
-  readonly since: number
-  cancelTimer: () => void
-}
+import { FakeLane, slots, type Playing, type Recording } from './fake-lane.js'
 
 interface Room {
   readonly id: RoomId
   readonly kind: RoomKind
-  notes: Notes
+  readonly notes: Notes
   music: boolean
   readonly legs: Set<FakeLeg>
 }
@@ -83,6 +52,10 @@ export class FakeLeg {
   /** The far end rings, as the caller's phone knows from 180. */
   ringback = false
   here = false
+  /** We made it. */
+  created = false
+  /** The app has seen it arrive, or done something to it, so it knows what plays there. */
+  known = false
   dialling = false
   display: Party = { number: '' }
   notes: Record<string, string> = {}
@@ -93,9 +66,9 @@ export class FakeLeg {
   speaksFor = 5
   longestSilence = 0
   silentSince: number | undefined
-  playing: Playing[] = []
-  recording: Recording | undefined
   music = false
+  /** What was sent to it with `sendDigits`. */
+  receivedDigits = ''
   cancelLimit: () => void = () => undefined
   /** One half of an inner leg pair. */
   pair: string | undefined
@@ -103,6 +76,7 @@ export class FakeLeg {
   leftTo: string | undefined
   /** What Asterisk has in mind for it; forgotten at its end. */
   readonly timers = new Set<() => void>()
+  readonly lane: FakeLane
   readonly #exchange: FakeExchange
 
   constructor(
@@ -120,6 +94,15 @@ export class FakeLeg {
     this.dialled = dialled
     this.headers = headers
     this.createdAt = exchange.clock.now()
+    this.lane = exchange.laneOf(this)
+  }
+
+  get playing(): readonly Playing[] {
+    return this.lane.playings
+  }
+
+  get recording(): Recording | undefined {
+    return this.lane.recording
   }
 
   /** Names of everything heard so far. */
@@ -136,8 +119,22 @@ export class FakeLeg {
     return this.#exchange.heardBy(this)
   }
 
+  /** A sound file plays to it now. */
+  get hearsSound(): boolean {
+    return this.lane.sounds
+  }
+
+  get hearsMusic(): boolean {
+    return this.lane.isEmpty && (this.music || this.#exchange.hasMusic(this))
+  }
+
   press(digits: string): void {
     for (const digit of digits) this.#exchange.keyed(this, digit as Digit)
+  }
+
+  /** Tells that it rings (180), for a phone that does not do so by itself. */
+  ring(): void {
+    this.#exchange.phoneRings(this)
   }
 
   answer(): void {
@@ -153,11 +150,11 @@ export class FakeLeg {
   }
 
   hold(): void {
-    this.#exchange.tell({ kind: 'held', leg: this.id })
+    if (this.here) this.#exchange.tell({ kind: 'held', leg: this.id })
   }
 
   resume(): void {
-    this.#exchange.tell({ kind: 'resumed', leg: this.id })
+    if (this.here) this.#exchange.tell({ kind: 'resumed', leg: this.id })
   }
 
   /** Blind transfer by REFER. */
@@ -174,6 +171,8 @@ export class FakeLeg {
 /** How the person at a phone behaves when it rings. */
 export type Manner =
   | { readonly kind: 'rings' }
+  /** Has the call, but says nothing of it until `ring`, `answer` or `reject`. */
+  | { readonly kind: 'waits' }
   | { readonly kind: 'answers'; readonly after: number }
   | { readonly kind: 'busy' }
   | { readonly kind: 'rejects' }
@@ -188,6 +187,8 @@ export class FakeExchange {
   /** Every leg that ever was. */
   readonly allLegs: FakeLeg[] = []
   readonly lamps = new Map<string, { readonly fresh: number; readonly heard: number }>()
+  /** Of sound files that do not last a second. */
+  readonly lengths = new Map<string, Milliseconds>()
   /** Seconds of each ended recording. */
   readonly recordings = new Map<RecordingName, number>()
   /** What the app sees of the folder with the recordings. */
@@ -202,7 +203,6 @@ export class FakeExchange {
   readonly #rooms = new Map<RoomId, Room>()
   readonly #phones = new Map<DeviceName, Manner>()
   readonly #trunks = new Map<DeviceName, (number: string) => Manner>()
-  readonly #playbacks = new Map<PlaybackId, FakeLeg>()
   #connection: FakeConnection | undefined
   #counter = 0
 
@@ -234,10 +234,8 @@ export class FakeExchange {
     leg.state = 'ringing'
     let tries = 20
     const enter = (): void => {
-      if (this.#connection) {
-        leg.here = true
-        this.tell({ kind: 'arrived', leg: this.info(leg), args: [origin] })
-      } else if (dialled === '112') leg.leftTo = 'vaxel-fallback,emergency'
+      if (this.#connection) this.#arrive(leg, [origin])
+      else if (dialled === '112') leg.leftTo = 'vaxel-fallback,emergency'
       else if (--tries > 0) {
         leg.ringback = true
         this.#later(leg, 1000, enter)
@@ -251,6 +249,13 @@ export class FakeExchange {
   ringing(device: string): readonly FakeLeg[] {
     return [...this.legs.values()].filter(
       (leg) => leg.device === device && leg.state === 'ringing' && leg.dialling,
+    )
+  }
+
+  /** Legs that a phone has and has not answered, whether it rings or not. */
+  offered(device: string): readonly FakeLeg[] {
+    return [...this.legs.values()].filter(
+      (leg) => leg.device === device && leg.state !== 'up' && leg.dialling,
     )
   }
 
@@ -273,6 +278,10 @@ export class FakeExchange {
       if (this.#connection === connection) this.#connection = undefined
     })
     this.#connection = connection
+    for (const leg of this.legs.values()) {
+      leg.known = false
+      leg.lane.orphan()
+    }
     this.listen()
     return connection
   }
@@ -291,22 +300,44 @@ export class FakeExchange {
     if (!leg.alive) return
     this.listen()
     if (leg.silentSince !== undefined) leg.silentSince = this.clock.now() // the phone itself sounds the key
-    const endKey = leg.recording?.limits.endKey
-    if (leg.recording && endKey && (endKey === 'any' || endKey === digit)) {
-      this.#finishRecording(leg)
-      return
-    }
-    this.tell({ kind: 'digit', leg: leg.id, digit })
+    if (leg.lane.takes(digit)) return
+    if (leg.here) this.tell({ kind: 'digit', leg: leg.id, digit })
+  }
+
+  phoneRings(leg: FakeLeg): void {
+    if (!leg.alive || leg.state !== 'down') return
+    this.#setState(leg, 'ringing')
+    for (const other of this.#callersWith(leg)) other.ringback = true
+    this.listen()
   }
 
   phoneAnswers(leg: FakeLeg): void {
     if (!leg.alive || leg.state === 'up') return
     this.#setState(leg, 'up')
-    const room = leg.room ? this.#rooms.get(leg.room) : undefined
-    // Early bridging: Asterisk passes the answer on to the caller by itself.
-    for (const other of room?.legs ?? [])
-      if (other !== leg && other.state !== 'up') this.#setState(other, 'up')
+    for (const other of this.#callersWith(leg)) this.#setState(other, 'up')
     this.listen()
+  }
+
+  /** Early bridging: Asterisk passes ringing and answer on to an unanswered caller in the same room by itself. */
+  #callersWith(leg: FakeLeg): readonly FakeLeg[] {
+    const room = leg.room ? this.#rooms.get(leg.room) : undefined
+    return [...(room?.legs ?? [])].filter((other) => !other.created && other.state !== 'up')
+  }
+
+  laneOf(leg: FakeLeg): FakeLane {
+    return new FakeLane({
+      clock: this.clock,
+      lengths: this.lengths,
+      tell: (event) => {
+        this.tell(event)
+      },
+      heard: (sound) => leg.heard.push({ sound, at: this.clock.now() }),
+      keep: (recording, seconds) => this.recordings.set(recording, seconds),
+      speaksFor: () => leg.speaksFor,
+      changed: () => {
+        this.listen()
+      },
+    })
   }
 
   end(
@@ -315,38 +346,38 @@ export class FakeExchange {
     by: { readonly by: 'phone' | 'exchange'; readonly reason?: HangUpReason },
   ): void {
     if (!leg.alive) return
-    for (const playing of [...leg.playing]) this.#finishPlaying(leg, playing, false)
-    if (leg.recording) this.#finishRecording(leg)
-    for (const forget of leg.timers) forget()
     leg.ended = { end, ...by }
+    leg.lane.cut()
+    for (const forget of leg.timers) forget()
     leg.cancelLimit()
     this.listen()
     this.#leaveRoom(leg)
     this.legs.delete(leg.id)
-    this.tell({ kind: 'gone', leg: leg.id, end, cause: 16 })
+    if (leg.here) this.tell({ kind: 'gone', leg: leg.id, end, cause: 16 })
   }
 
   /** The leg's absolute limit: it leaves its room and comes to extension T, which asks for the app first. */
   timeIsUp(leg: FakeLeg): void {
     if (!leg.alive) return
     this.#leaveRoom(leg)
-    for (const playing of [...leg.playing]) this.#finishPlaying(leg, playing, false)
+    leg.lane.cut()
     leg.here = false
     this.tell({ kind: 'left', leg: leg.id })
-    if (!this.#connection) {
-      leg.leftTo = 'vaxel-fallback,T'
-      return
-    }
+    if (this.#connection) this.#arrive(leg, ['timeout'])
+    else leg.leftTo = 'vaxel-fallback,T'
+  }
+
+  #arrive(leg: FakeLeg, args: readonly string[], replaces?: LegId): void {
     leg.here = true
-    this.tell({ kind: 'arrived', leg: this.info(leg), args: ['timeout'] })
+    leg.known = this.#connection !== undefined
+    this.tell({ kind: 'arrived', leg: this.info(leg), args, ...(replaces === undefined ? {} : { replaces }) })
   }
 
   /** Asterisk puts one half of a Local pair in the transferring phone's place and sends the other half into the dialplan. */
   transferBlind(leg: FakeLeg, to: string): void {
     const [near, far] = this.#localPair(to)
     far.state = 'ringing'
-    far.here = true
-    this.tell({ kind: 'arrived', leg: this.info(far), args: ['transfer'] })
+    this.#arrive(far, ['transfer'])
     this.#putInPlaceOf(leg, near)
     this.end(leg, 'normal', { by: 'exchange', reason: 'normal' })
   }
@@ -372,13 +403,17 @@ export class FakeExchange {
   #putInPlaceOf(leg: FakeLeg, half: FakeLeg): void {
     const room = leg.room ? this.#rooms.get(leg.room) : undefined
     half.state = 'up'
-    half.here = true
-    this.tell({ kind: 'arrived', leg: this.info(half), args: [], replaces: leg.id })
+    this.#arrive(half, [], leg.id)
     this.#leaveRoom(leg)
     if (!room) return
     half.room = room.id
     room.legs.add(half)
     this.tell({ kind: 'entered', room: room.id, leg: half.id })
+  }
+
+  /** The room plays music to those who hear nobody. */
+  hasMusic(leg: FakeLeg): boolean {
+    return leg.room !== undefined && this.#rooms.get(leg.room)?.music === true
   }
 
   heardBy(leg: FakeLeg): readonly FakeLeg[] {
@@ -397,9 +432,18 @@ export class FakeExchange {
     return action(...args)
   }
 
+  /** What Asterisk does not do before a leg's sound or recording has ended (`lanes.ts`); undefined when nothing is in the way. */
+  inTheWay(name: string, args: readonly unknown[]): Promise<void> | undefined {
+    if (name !== 'note' && name !== 'show' && name !== 'limit') return undefined
+    const leg = this.#here(args[0] as LegId)
+    if (leg.known && leg.lane.hasTone) throw new WrongState(`a tone plays to leg ${leg.id}`)
+    if (!leg.known) leg.lane.cutPlayings()
+    return leg.lane.isEmpty ? undefined : leg.lane.untilEmpty()
+  }
+
   readonly #commands = {
     answer: (id: LegId): void => {
-      const leg = this.#here(id)
+      const leg = this.#cut(id)
       if (leg.state !== 'up') this.#setState(leg, 'up')
       this.listen()
     },
@@ -408,29 +452,32 @@ export class FakeExchange {
     },
     hangUp: (id: LegId, reason: HangUpReason): void => {
       const leg = this.legs.get(id)
-      if (leg) this.end(leg, endOf(reason), { by: 'exchange', reason })
+      if (leg) this.end(leg, endOf(leg, reason), { by: 'exchange', reason })
     },
     note: (id: LegId, notes: Notes): void => {
-      Object.assign(this.#here(id).notes, notes)
+      const leg = this.#here(id)
+      const all = { ...leg.notes, ...notes }
+      leg.notes = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))
+      leg.known = true
     },
     show: (id: LegId, party: Party): void => {
-      this.#here(id).display = party
+      const leg = this.#here(id)
+      leg.display = party
+      leg.known = true
     },
     play: (id: LegId, playback: PlaybackId, sounds: readonly Sound[]): void => {
       const leg = this.#here(id)
-      if (this.#playbacks.has(playback)) throw new AlreadyExists(`playback ${playback}`)
+      if (!leg.known) leg.lane.cutPlayings()
+      if (this.#plays(playback)) throw new AlreadyExists(`playback ${playback}`)
+      if (leg.created && leg.state !== 'up') throw new WrongState('its phone has not answered')
+      if (leg.playing.length >= slots) throw new WrongState('too many sounds wait')
       for (const sound of sounds)
         if (sound.kind === 'recording' && !this.recordings.has(sound.name))
           throw new NoSuchThing(`recording ${sound.name}`)
-      const playing: Playing = { id: playback, sounds, cancelTimer: () => undefined }
-      this.#playbacks.set(playback, leg)
-      leg.playing.push(playing)
-      if (leg.playing.length === 1) this.#startPlaying(leg)
+      leg.lane.play(playback, sounds)
     },
     stopPlaying: (playback: PlaybackId): void => {
-      const leg = this.#playbacks.get(playback)
-      const playing = leg?.playing.find((one) => one.id === playback)
-      if (leg && playing) this.#finishPlaying(leg, playing, false)
+      for (const leg of this.legs.values()) leg.lane.stopPlaying(playback)
     },
     startMusic: (id: LegId): void => {
       this.#here(id).music = true
@@ -443,28 +490,23 @@ export class FakeExchange {
     record: (id: LegId, name: RecordingName, limits: RecordingLimits): void => {
       const leg = this.#here(id)
       if (leg.room) throw new WrongState('a leg in a room cannot be recorded')
-      if (leg.recording) throw new WrongState('it is being recorded')
-      if (this.recordings.has(name)) throw new AlreadyExists(`recording ${name}`)
-      const silence =
-        limits.silenceSeconds > 0 ? leg.speaksFor + limits.silenceSeconds : Number.POSITIVE_INFINITY
-      const length = Math.min(limits.maxSeconds, silence)
-      leg.recording = { name, limits, since: this.clock.now(), cancelTimer: () => undefined }
-      leg.recording.cancelTimer = this.clock.after(length * 1000, () => {
-        this.#finishRecording(leg)
-      })
-      this.listen()
+      if (this.recordings.has(name) || [...this.legs.values()].some((other) => other.lane.isRecorded(name)))
+        throw new AlreadyExists(`recording ${name}`)
+      if (leg.lane.isRecorded()) throw new WrongState('it is being recorded')
+      leg.lane.record(name, limits)
     },
     stopRecording: (name: RecordingName): void => {
-      for (const leg of this.legs.values()) if (leg.recording?.name === name) this.#finishRecording(leg)
+      for (const leg of this.legs.values()) leg.lane.stopRecording(name)
     },
     deleteRecording: (name: RecordingName): void => {
       this.recordings.delete(name)
     },
-    sendDigits: (id: LegId): void => {
-      this.#here(id)
+    sendDigits: (id: LegId, digits: string): void => {
+      this.#here(id).receivedDigits += digits
     },
     limit: (id: LegId, seconds: number): void => {
       const leg = this.#here(id)
+      leg.known = true
       leg.cancelLimit()
       if (seconds === 0) return
       leg.cancelLimit = this.clock.after(seconds * 1000, () => {
@@ -472,16 +514,18 @@ export class FakeExchange {
       })
     },
     leaveTo: (id: LegId, to: { readonly context: string; readonly extension: string }): void => {
-      const leg = this.#here(id)
+      const leg = this.#cut(id)
       this.#leaveRoom(leg)
-      for (const playing of [...leg.playing]) this.#finishPlaying(leg, playing, false)
       leg.here = false
       leg.leftTo = `${to.context},${to.extension}`
       this.tell({ kind: 'left', leg: id })
     },
     createLeg: (leg: NewLeg): 'created' | 'existed' => {
-      if (this.legs.has(leg.id)) return 'existed'
       const device = leg.to.kind === 'device' ? leg.to.device : leg.to.trunk
+      const existing = this.legs.get(leg.id)
+      if (existing?.device === device) return 'existed'
+      if (existing) throw new AlreadyExists(`leg ${leg.id} belongs to another device`)
+      if (leg.to.kind === 'trunk' && !/^\+?[0-9*#]{1,40}$/.test(leg.to.number)) throw new CannotReach(device)
       if (leg.to.kind === 'device' ? !this.#phones.has(device) : !this.#trunks.has(device)) {
         throw new CannotReach(device)
       }
@@ -489,8 +533,8 @@ export class FakeExchange {
       const made = this.#newLeg(leg.id, device, leg.caller, dialled, leg.headers)
       made.notes = { ...leg.notes }
       made.display = leg.caller
-      made.here = true
-      this.tell({ kind: 'arrived', leg: this.info(made), args: ['ours'] })
+      made.created = true
+      this.#arrive(made, ['ours'])
       return 'created'
     },
     dial: (id: LegId, options: { readonly ringSeconds: number }): void => {
@@ -506,41 +550,44 @@ export class FakeExchange {
         this.end(leg, manner.kind === 'busy' ? 'busy' : 'rejected', { by: 'phone' })
         return
       }
-      this.#setState(leg, 'ringing')
-      for (const other of (leg.room ? this.#rooms.get(leg.room)?.legs : undefined) ?? [])
-        other.ringback = true
+      if (manner.kind !== 'waits') this.phoneRings(leg)
       if (manner.kind === 'answers') {
         this.#later(leg, manner.after, () => {
           leg.answer()
         })
       }
       this.#later(leg, options.ringSeconds * 1000, () => {
-        if (leg.state !== 'up' && !this.ringsForEver) this.end(leg, 'noAnswer', { by: 'exchange' })
+        if (leg.state === 'up' || this.ringsForEver) return
+        const end = leg.state === 'ringing' ? 'noAnswer' : 'notReachable'
+        this.end(leg, end, { by: 'exchange', reason: 'noAnswer' })
       })
     },
     openRoom: (id: RoomId, kind: RoomKind, notes: Notes): 'opened' | 'existed' => {
-      if (this.#rooms.has(id)) return 'existed'
-      this.#rooms.set(id, { id, kind, notes, music: false, legs: new Set() })
+      const existing = this.#rooms.get(id)
+      if (existing?.kind === kind) return 'existed'
+      if (existing) throw new AlreadyExists(`room ${id} is of another kind`)
+      this.#rooms.set(id, { id, kind, notes, music: kind === 'holding', legs: new Set() })
       return 'opened'
     },
-    enter: (id: RoomId, legs: readonly LegId[]): void => {
+    enter: (id: RoomId, legIds: readonly LegId[]): void => {
       const room = this.#room(id)
-      for (const legId of legs) {
-        const leg = this.#here(legId)
-        if (leg.room === id) continue
+      // One that is gone keeps the others out.
+      const legs = legIds.map((legId) => this.#here(legId))
+      for (const leg of legs) {
+        this.#cut(leg.id)
         this.#leaveRoom(leg)
         leg.room = id
         room.legs.add(leg)
-        this.tell({ kind: 'entered', room: id, leg: legId })
+        this.tell({ kind: 'entered', room: id, leg: leg.id })
       }
       this.listen()
     },
     leave: (id: RoomId, legs: readonly LegId[]): void => {
-      this.#room(id)
       for (const legId of legs) {
-        const leg = this.#here(legId)
-        if (leg.room !== id) throw new WrongState('the leg is not in that room')
-        this.#leaveRoom(leg)
+        const leg = this.legs.get(legId)
+        if (leg?.here !== true) continue
+        this.#cut(legId)
+        if (leg.room === id) this.#leaveRoom(leg)
       }
       this.listen()
     },
@@ -643,6 +690,20 @@ export class FakeExchange {
     return leg
   }
 
+  /** Ends what plays and what is recorded, as Asterisk must before it can do some things to a leg. */
+  #cut(id: LegId): FakeLeg {
+    const leg = this.#here(id)
+    leg.lane.cut()
+    leg.known = true
+    return leg
+  }
+
+  #plays(playback: PlaybackId): boolean {
+    return [...this.legs.values()].some((leg) =>
+      leg.playing.some((playing) => playing.id === playback && !playing.untold),
+    )
+  }
+
   #room(id: RoomId): Room {
     const room = this.#rooms.get(id)
     if (!room) throw new NoSuchThing(`room ${id}`)
@@ -654,55 +715,11 @@ export class FakeExchange {
     leg.room = undefined
     if (room?.legs.delete(leg)) this.tell({ kind: 'leftRoom', room: room.id, leg: leg.id })
   }
-
-  #startPlaying(leg: FakeLeg): void {
-    const playing = leg.playing[0]
-    if (!playing) {
-      this.listen()
-      return
-    }
-    const next = (index: number): void => {
-      const sound = playing.sounds[index]
-      if (!sound) {
-        this.#finishPlaying(leg, playing, true)
-        return
-      }
-      leg.heard.push({ sound: soundName(sound), at: this.clock.now() })
-      const length = soundLength(sound)
-      if (Number.isFinite(length)) {
-        playing.cancelTimer = this.clock.after(length, () => {
-          next(index + 1)
-        })
-      }
-    }
-    next(0)
-    this.listen()
-  }
-
-  #finishPlaying(leg: FakeLeg, playing: Playing, complete: boolean): void {
-    playing.cancelTimer()
-    const first = leg.playing[0] === playing
-    leg.playing = leg.playing.filter((other) => other !== playing)
-    this.#playbacks.delete(playing.id)
-    this.tell({ kind: 'played', playback: playing.id, complete })
-    if (first && leg.alive) this.#startPlaying(leg)
-    this.listen()
-  }
-
-  #finishRecording(leg: FakeLeg): void {
-    const recording = leg.recording
-    if (!recording) return
-    recording.cancelTimer()
-    leg.recording = undefined
-    const seconds = Math.round((this.clock.now() - recording.since) / 1000)
-    this.recordings.set(recording.name, seconds)
-    this.tell({ kind: 'recorded', recording: recording.name, seconds, ok: true })
-    this.listen()
-  }
 }
 
-function endOf(reason: HangUpReason): LegEnd {
-  return reason === 'answeredElsewhere' ? 'answeredElsewhere' : 'normal'
+/** Only of a leg that we made is told how it ended. */
+function endOf(leg: FakeLeg, reason: HangUpReason): LegEnd {
+  return leg.created && reason === 'answeredElsewhere' ? 'answeredElsewhere' : 'normal'
 }
 
 /** Asked before a command takes effect and after it, when the app does not know yet. One that never resolves holds it for ever. */
@@ -742,6 +759,9 @@ class FakeConnection implements Pbx {
     // Asked by a method: between two of these lines the app may be killed, which the compiler does not see.
     if (this.#isDead()) return new Promise<T>(() => undefined)
     await this.#onCall(name, 'before')
+    if (this.#isDead()) return new Promise<T>(() => undefined)
+    const inTheWay = this.#exchange.inTheWay(name, args)
+    if (inTheWay) await inTheWay
     if (this.#isDead()) return new Promise<T>(() => undefined)
     const result = this.#exchange.command(name, args) as T
     await this.#onCall(name, 'after')
