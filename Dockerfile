@@ -72,12 +72,13 @@ FROM node AS vaxel
 COPY --from=build /made ./
 COPY docker/vaxel docker/vaxel-healthy docker/
 RUN ln -s /opt/vaxel/bin/vaxel /usr/local/bin/vaxel \
- && install -d -o vaxel -g vaxel /srv/vaxel/sounds /srv/vaxel/recordings /srv/vaxel/mail
+ && install -d -o vaxel -g vaxel /srv/vaxel/sounds /srv/vaxel/recordings /srv/vaxel/own /srv/vaxel/mail
 USER vaxel
 ENV NODE_ENV=production \
     VAXEL_SOUNDS_DIR=/srv/vaxel/sounds \
     VAXEL_SOUNDS_PATH=/srv/vaxel/sounds \
     VAXEL_RECORDINGS_DIR=/srv/vaxel/recordings \
+    VAXEL_OWN_DIR=/srv/vaxel/own \
     VAXEL_MAIL_DIR=/srv/vaxel/mail
 ENTRYPOINT ["/opt/vaxel/docker/vaxel"]
 # /health answers as long as the process lives; whether calls can be taken is /ready.

@@ -27,6 +27,7 @@ const environmentSchema = z.object({
   VAXEL_SOUNDS_DIR: z.string(),
   VAXEL_SOUNDS_PATH: z.string(),
   VAXEL_RECORDINGS_DIR: z.string(),
+  VAXEL_OWN_DIR: z.string(),
   VAXEL_HTTP_PORT: port.default(8090),
   VAXEL_HTTP_HOST: z.string().default('127.0.0.1'),
   VAXEL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -70,6 +71,8 @@ export interface Config {
   }
   /** Where Asterisk stores recordings, as we see it. */
   readonly recordingsDirectory: string
+  /** Where names, greetings and reasons that were recorded from phones are kept. */
+  readonly ownDirectory: string
   readonly http: { readonly host: string; readonly port: number }
   readonly logLevel: Environment['VAXEL_LOG_LEVEL']
   readonly mail: {
@@ -126,6 +129,7 @@ export function readConfig(environment: Variables): Config {
     redisUrl: found.VAXEL_REDIS_URL,
     sounds: { directory: found.VAXEL_SOUNDS_DIR, path: found.VAXEL_SOUNDS_PATH },
     recordingsDirectory: found.VAXEL_RECORDINGS_DIR,
+    ownDirectory: found.VAXEL_OWN_DIR,
     http: { host: found.VAXEL_HTTP_HOST, port: found.VAXEL_HTTP_PORT },
     logLevel: found.VAXEL_LOG_LEVEL,
     mail: { url: found.VAXEL_MAIL_URL, directory: found.VAXEL_MAIL_DIR, from: found.VAXEL_MAIL_FROM },

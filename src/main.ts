@@ -96,7 +96,7 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     directory: config.sounds.directory,
     seenByAsterisk: config.sounds.path,
     promptsDir: promptsDirectory,
-    recordingsDir: join(config.sounds.directory, 'own'),
+    recordingsDir: config.ownDirectory,
     asteriskRecordings: config.recordingsDirectory,
     voiceCommand: config.voiceCommand,
     onMissing: (key, spoken) => {

@@ -155,8 +155,8 @@ async function sentenceOf(
     directory: exchange.places.soundsDirectory,
     seenByAsterisk: exchange.places.soundsPath,
     promptsDir: prompts,
-    recordingsDir: join(exchange.places.soundsDirectory, 'own'),
-    asteriskRecordings: exchange.places.recordingsDirectory,
+    recordingsDir: exchange.said.own,
+    asteriskRecordings: exchange.said.recordings,
   })
   const spokenName = personName(tongues.sv, { company: company.company, person: id, name, extension })
   const sentence = absenceSentence(tongues.sv, spokenName, {

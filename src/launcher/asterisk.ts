@@ -3,15 +3,10 @@ import { chmodSync, existsSync, linkSync, lchownSync, mkdirSync, readdirSync, rm
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { LauncherError } from './errors.js'
+import { asteriskUser, chrootCommand, withMount } from './chroot.js'
 import { requireFree } from './ports.js'
 import { endLeftover, startProcess, untilReady, type RunningProcess } from './process.js'
 import { asteriskRoot, projectDirectory } from './project.js'
-
-/**
- * Asterisk does not run as root: a number that belongs to nobody on the host, because the chroot has its own list of
- * users and a name from there would mean somebody else outside.
- */
-const asteriskUser = 64088
 
 export interface AsteriskSettings {
   /** Names the instance: its directories are `<root>/srv/vaxel/<name>`. Letters, digits and hyphens. */
@@ -25,6 +20,8 @@ export interface AsteriskSettings {
   readonly ariPassword: string
   readonly ariApp: string
   readonly rtpPorts: PortRange
+  /** Where recordings are to be, as the host sees it: outside of the instance, or its spool directory. */
+  readonly recordings: string
   /** Also loads Asterisk's own queue, conference, spy and parking applications, to measure against. */
   readonly benchmarkModules?: boolean
   /** Standard output of Asterisk; default `log/console` in the instance's directory. */
@@ -43,7 +40,8 @@ export interface AsteriskPlaces {
   readonly pathInside: string
   readonly soundsDirectory: string
   readonly soundsPath: string
-  readonly recordingsDirectory: string
+  /** Where Asterisk writes recordings, unless another directory is mounted over it. */
+  readonly spoolDirectory: string
 }
 
 export interface RunningAsterisk extends RunningProcess, AsteriskPlaces {
@@ -65,7 +63,7 @@ export function asteriskPlaces(name: string): AsteriskPlaces {
     pathInside,
     soundsDirectory: join(directory, 'sounds'),
     soundsPath: `${pathInside}/sounds`,
-    recordingsDirectory: join(directory, 'spool/recording'),
+    spoolDirectory: join(directory, 'spool/recording'),
   }
 }
 
@@ -81,14 +79,20 @@ export async function startAsterisk(settings: AsteriskSettings): Promise<Running
   await endLeftover(pidFile)
   await requirePorts(settings)
   makeDirectories(places)
+  mkdirSync(settings.recordings, { recursive: true })
   renderConfiguration(settings, places)
+  handOver(places.directory, settings.recordings)
   const log = settings.log ?? join(places.directory, 'log/console')
   const configuration = `${places.pathInside}/etc/asterisk.conf`
-  const [command, ...before] = chrootCommand(places.root)
+  const inRoot = chrootCommand(places.root)
+  const [command, ...words] =
+    settings.recordings === places.spoolDirectory
+      ? inRoot
+      : ([...withMount(settings.recordings, places.spoolDirectory), ...inRoot] as const)
   const child = await startProcess({
     name: 'Asterisk',
     command,
-    arguments: [...before, '/usr/sbin/asterisk', '-C', configuration, '-f'],
+    arguments: [...words, '/usr/sbin/asterisk', '-C', configuration, '-f'],
     environment: { TERM: 'dumb', LC_ALL: 'C.UTF-8' },
     directory: '/',
     pidFile,
@@ -97,7 +101,8 @@ export async function startAsterisk(settings: AsteriskSettings): Promise<Running
   const ariUrl = `http://127.0.0.1:${String(settings.ariPort)}`
   const run = promisify(execFile)
   const rx = async (line: string): Promise<string> => {
-    const result = await run(command, [...before, '/usr/sbin/asterisk', '-C', configuration, '-rx', line], {
+    const [enter, ...before] = inRoot
+    const result = await run(enter, [...before, '/usr/sbin/asterisk', '-C', configuration, '-rx', line], {
       maxBuffer: 64 * 1024 * 1024,
     })
     return result.stdout
@@ -174,14 +179,14 @@ function renderConfiguration(settings: AsteriskSettings, places: AsteriskPlaces)
     const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : ''
     throw new LauncherError(`the Asterisk configuration could not be written: ${said}`, { cause })
   }
-  handOver(places.directory)
 }
 
-/** Gives the instance's directories to Asterisk's user. The sounds stay ours: Asterisk only reads them. */
-function handOver(directory: string): void {
+/** Gives the instance's directories and the recordings to Asterisk's user. The sounds stay ours: Asterisk only reads them. */
+function handOver(directory: string, recordings: string): void {
   if (process.getuid?.() !== 0) return
   chmodSync(directory, 0o755)
   for (const name of ['etc', 'run', 'spool', 'log', 'db']) own(join(directory, name))
+  own(recordings)
 }
 
 function own(path: string): void {
@@ -191,14 +196,6 @@ function own(path: string): void {
     if (entry.isDirectory()) own(inner)
     else lchownSync(inner, asteriskUser, asteriskUser)
   }
-}
-
-/** Root enters the chroot and gives up its rights; anybody else enters it in a user namespace, which needs no rights. */
-function chrootCommand(root: string): readonly [string, ...string[]] {
-  const user = `${String(asteriskUser)}:${String(asteriskUser)}`
-  return process.getuid?.() === 0
-    ? ['chroot', `--userspec=${user}`, root]
-    : ['unshare', '--map-root-user', `--root=${root}`, '--']
 }
 
 async function ariAnswers(url: string, settings: AsteriskSettings): Promise<boolean> {

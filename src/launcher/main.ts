@@ -13,6 +13,7 @@ import { endLeftover, startTime, type RunningProcess } from './process.js'
 import { projectDirectory } from './project.js'
 import { startRedis } from './redis.js'
 import { loadSecrets, type Secrets } from './secrets.js'
+import { bringOver, saidDirectories, type SaidDirectories } from './said.js'
 import { readSettings, usage, type LauncherSettings } from './settings.js'
 import { supervise, type Supervised } from './supervise.js'
 import { startVaxel, untilVaxelReady, vaxelEnvironment } from './vaxel.js'
@@ -58,10 +59,11 @@ async function startAll(settings: LauncherSettings, parts: Supervised[], stop: A
   }
   await run('Redis', parts, stop, () => startRedis(redis))
 
-  const asterisk = asteriskSettings(settings, secrets, join(logs, 'asterisk.log'))
+  const said = keepSaid(settings)
+  const asterisk = asteriskSettings(settings, secrets, said, join(logs, 'asterisk.log'))
   await run('Asterisk', parts, stop, () => startAsterisk(asterisk))
 
-  const environment = environmentOf(settings, asterisk)
+  const environment = environmentOf(settings, asterisk, said)
   const log = join(logs, 'vaxel.log')
   const plan = {
     environment,
@@ -93,10 +95,35 @@ async function run(
   await part.ready
 }
 
-function asteriskSettings(settings: LauncherSettings, secrets: Secrets, log: string): AsteriskSettings {
+/** Two data directories are two exchanges: each has its own Asterisk database. */
+function instanceName(settings: LauncherSettings): string {
+  return `main-${createHash('sha256').update(settings.dataDirectory).digest('hex').slice(0, 8)}`
+}
+
+function keepSaid(settings: LauncherSettings): SaidDirectories {
+  const name = instanceName(settings)
+  const said = saidDirectories(name, settings.dataDirectory)
+  const moved = bringOver(name, said)
+  if (moved > 0)
+    say(`${String(moved)} recordings of earlier versions were moved to ${settings.dataDirectory}`)
+  if (!said.safe) {
+    say(
+      `WARNING: this machine allows no mounts (unshare --mount). Messages are kept in ${said.recordings}, ` +
+        'in a cache, and those of the data directory are not heard. In a container, give it CAP_SYS_ADMIN.',
+    )
+  }
+  return said
+}
+
+function asteriskSettings(
+  settings: LauncherSettings,
+  secrets: Secrets,
+  said: SaidDirectories,
+  log: string,
+): AsteriskSettings {
   return {
-    // Two data directories are two exchanges: each has its own Asterisk database and recordings.
-    name: `main-${createHash('sha256').update(settings.dataDirectory).digest('hex').slice(0, 8)}`,
+    name: instanceName(settings),
+    recordings: said.recordings,
     sipAddress: settings.sipAddress,
     sipPort: settings.sipPort,
     ariPort: settings.ariPort,
@@ -111,6 +138,7 @@ function asteriskSettings(settings: LauncherSettings, secrets: Secrets, log: str
 function environmentOf(
   settings: LauncherSettings,
   asterisk: AsteriskSettings,
+  said: SaidDirectories,
 ): Readonly<Record<string, string>> {
   return {
     ...vaxelEnvironment({
@@ -118,6 +146,7 @@ function environmentOf(
         ...asteriskPlaces(asterisk.name),
         ariUrl: `http://127.0.0.1:${String(settings.ariPort)}`,
       },
+      said,
       ariUser: asterisk.ariUser,
       ariPassword: asterisk.ariPassword,
       ariApp: asterisk.ariApp,

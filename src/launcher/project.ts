@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { LauncherError } from './errors.js'
@@ -18,6 +18,15 @@ function findProject(directory: string): string {
 /** The user's cache: the Asterisk root and everything else that can be made again. */
 function cacheDirectory(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vaxel')
+}
+
+/** The roots of this and of earlier package lists. */
+export function asteriskRoots(): readonly string[] {
+  const cache = cacheDirectory()
+  if (!existsSync(cache)) return []
+  return readdirSync(cache)
+    .filter((name) => /^asterisk-[0-9a-f]{12}$/.test(name))
+    .map((name) => join(cache, name))
 }
 
 /**

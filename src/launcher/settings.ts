@@ -16,7 +16,7 @@ export interface LauncherSettings {
   readonly redisPort: number
   readonly httpPort: number
   readonly rtpPorts: PortRange
-  /** Redis, secrets and logs. */
+  /** Redis, what people said, secrets, mail and logs. */
   readonly dataDirectory: string
   /** Company files applied at start. */
   readonly companies: readonly string[]
@@ -27,7 +27,7 @@ export interface LauncherSettings {
 export const usage = `npm start -- [--lan ADDRESS] [--data DIRECTORY] [--company FILE]... [--verbose]
 
   --lan ADDRESS     bind SIP and RTP to this address of the machine instead of loopback
-  --data DIRECTORY  where Redis, secrets and logs are kept (VAXEL_DATA_DIR; default: var)
+  --data DIRECTORY  where everything is kept that cannot be made again (VAXEL_DATA_DIR; default: var)
   --company FILE    company file to apply at start; may be repeated (default: all of company/)
   --verbose         show Växel's log on the terminal
 

@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import type { RunningAsterisk } from './asterisk.js'
 import { projectDirectory } from './project.js'
+import type { SaidDirectories } from './said.js'
 import { startProcess, untilReady, type RunningProcess } from './process.js'
 
 /** Where Växel finds its surroundings: everything main.ts reads from the environment, except its own options. */
 export interface Surroundings {
-  readonly asterisk: Pick<
-    RunningAsterisk,
-    'ariUrl' | 'soundsDirectory' | 'soundsPath' | 'recordingsDirectory'
-  >
+  readonly asterisk: Pick<RunningAsterisk, 'ariUrl' | 'soundsDirectory' | 'soundsPath'>
+  readonly said: SaidDirectories
   readonly ariUser: string
   readonly ariPassword: string
   readonly ariApp: string
@@ -28,7 +27,8 @@ export function vaxelEnvironment(around: Surroundings): Readonly<Record<string, 
     VAXEL_REDIS_URL: around.redisUrl,
     VAXEL_SOUNDS_DIR: around.asterisk.soundsDirectory,
     VAXEL_SOUNDS_PATH: around.asterisk.soundsPath,
-    VAXEL_RECORDINGS_DIR: around.asterisk.recordingsDirectory,
+    VAXEL_RECORDINGS_DIR: around.said.recordings,
+    VAXEL_OWN_DIR: around.said.own,
     VAXEL_HTTP_PORT: String(around.httpPort),
     VAXEL_SIP_ADDRESS: around.sip.address,
     VAXEL_SIP_PORT: String(around.sip.port),

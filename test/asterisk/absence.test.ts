@@ -412,6 +412,10 @@ describe('talad hänvisning', () => {
     const mailed = soundIn(withSound() ?? '')
     expect(tones(mailed.subarray(8000, 24_000), [500])[500]).toBeGreaterThan(HEARD_AT_LEAST)
 
+    const { said, places } = office.exchange
+    expect(readdirSync(said.recordings)).toEqual([expect.stringMatching(/^kontoret-anna-.*\.wav$/)])
+    expect(readdirSync(places.spoolDirectory)).toEqual([])
+
     const listening = await anna.dial('*98')
     await listening.answered()
     await expect

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -82,6 +83,22 @@ describe('an exchange', () => {
     await withRedis(exchange, (redis) => redis.set('kept', 'yes'))
     await exchange.redis.restart()
     expect(await withRedis(exchange, (redis) => redis.get('kept'))).toBe('yes')
+  })
+
+  it('O-17 has recordings in the data directory: an Asterisk made anew finds them and removes them there', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'vaxel-data-'))
+    const first = await start({ data })
+    expect(first.said).toEqual({ recordings: join(data, 'recordings'), own: join(data, 'own'), safe: true })
+    writeFileSync(join(data, 'recordings/message.wav'), 'RIFF')
+    await first.stop()
+    expect(existsSync(first.places.directory)).toBe(false)
+
+    const second = await start({ data })
+    const stored = '/recordings/stored'
+    expect((await second.rest('GET', stored)).body).toEqual([{ name: 'message', format: 'wav' }])
+    expect((await second.rest('DELETE', `${stored}/message`)).status).toBe(204)
+    expect(readdirSync(join(data, 'recordings'))).toEqual([])
+    rmSync(data, { recursive: true })
   })
 
   it('ends what a killed run left behind, and only that', async () => {

@@ -67,6 +67,8 @@ describe('docker-compose.yml', () => {
     const mounted = mountsOf(vaxel!).map(({ to }) => to)
     expect(mounted).toContain(config.sounds.directory)
     expect(mounted).toContain(config.recordingsDirectory)
+    expect(mounted).toContain(config.ownDirectory)
+    expect(config.ownDirectory.startsWith(config.sounds.directory)).toBe(false)
     expect(mounted).toContain(config.mail.directory)
     expect(mountsOf(asterisk!).map(({ to }) => to)).toContain(config.sounds.path)
   })

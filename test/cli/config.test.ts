@@ -8,6 +8,7 @@ const needed = {
   VAXEL_SOUNDS_DIR: '/srv/sounds',
   VAXEL_SOUNDS_PATH: '/sounds',
   VAXEL_RECORDINGS_DIR: '/srv/recording',
+  VAXEL_OWN_DIR: '/srv/own',
 }
 function problems(environment: Record<string, string>): readonly string[] {
   try {
@@ -26,6 +27,7 @@ describe('the settings', () => {
       redisUrl: 'redis://127.0.0.1:6390',
       sounds: { directory: '/srv/sounds', path: '/sounds' },
       recordingsDirectory: '/srv/recording',
+      ownDirectory: '/srv/own',
       http: { host: '127.0.0.1', port: 8090 },
       logLevel: 'info',
       mail: { url: undefined, directory: undefined, from: 'vaxel@localhost.localdomain' },
@@ -55,6 +57,7 @@ describe('the settings', () => {
       'VAXEL_ARI_PASSWORD is not',
       'VAXEL_REDIS_URL is wrong:',
       'VAXEL_RECORDINGS_DIR is not',
+      'VAXEL_OWN_DIR is not',
       'VAXEL_HTTP_PORT is wrong:',
       'VAXEL_LOG_LEVEL is wrong:',
     ])

@@ -90,6 +90,7 @@ describe('the images, built and started as docker-compose.yml says', () => {
     lines = await openLines({
       VAXEL_SOUNDS_DIR: join(containers.volumes, 'sounds'),
       VAXEL_RECORDINGS_DIR: join(containers.volumes, 'recordings'),
+      VAXEL_OWN_DIR: join(containers.volumes, 'own'),
     })
     const anna = await register('anna')
     const maria = await register('maria')

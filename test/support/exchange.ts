@@ -12,6 +12,7 @@ import {
 } from '../../src/launcher/asterisk.js'
 import { endLeftover, startTime, type RunningProcess } from '../../src/launcher/process.js'
 import { asteriskRoot } from '../../src/launcher/project.js'
+import { saidDirectories, type SaidDirectories } from '../../src/launcher/said.js'
 import { startRedis } from '../../src/launcher/redis.js'
 import { startVaxel, untilVaxelReady, vaxelEnvironment } from '../../src/launcher/vaxel.js'
 
@@ -32,6 +33,8 @@ export interface Exchange {
   readonly redisUrl: string
   /** Instance, sounds and recordings directories, on the host and as Asterisk sees them. */
   readonly places: AsteriskPlaces
+  /** Where recordings and own names are. */
+  readonly said: SaidDirectories
   /** The environment Växel (and its command line) needs to work with this exchange. */
   readonly environment: Readonly<Record<string, string>>
   readonly asterisk: Part
@@ -90,6 +93,8 @@ export interface ExchangeOptions {
   readonly vaxel?: boolean
   /** Waits until Växel answers on `/ready`. Default true. */
   readonly waitForVaxel?: boolean
+  /** The data directory: what people said. Default: in the instance, removed with it. */
+  readonly data?: string
   /** More of Växel's environment, for example VAXEL_COMPANIES. */
   readonly environment?: Readonly<Record<string, string>>
   /** Another compiled main program than `dist/main.js`. */
@@ -123,6 +128,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Exch
 
 function build(name: string, ports: ExchangePorts, options: ExchangeOptions, guard: Server): Exchange {
   const places = asteriskPlaces(name)
+  const said = saidDirectories(name, options.data ?? join(places.directory, 'data'))
   mkdirSync(places.directory, { recursive: true })
   const ari = {
     url: `http://${address}:${String(ports.ari)}`,
@@ -134,6 +140,7 @@ function build(name: string, ports: ExchangePorts, options: ExchangeOptions, gua
   const environment = {
     ...vaxelEnvironment({
       asterisk: { ...places, ariUrl: ari.url },
+      said,
       ariUser: ari.user,
       ariPassword: ari.password,
       ariApp: ari.app,
@@ -160,6 +167,7 @@ function build(name: string, ports: ExchangePorts, options: ExchangeOptions, gua
       ariPassword: ari.password,
       ariApp: ari.app,
       rtpPorts: ports.rtp,
+      recordings: said.recordings,
       benchmarkModules: options.benchmarkModules ?? false,
       log: log('asterisk'),
     }),
@@ -182,6 +190,7 @@ function build(name: string, ports: ExchangePorts, options: ExchangeOptions, gua
     ari,
     redisUrl,
     places,
+    said,
     environment,
     asterisk,
     redis,

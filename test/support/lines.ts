@@ -39,7 +39,7 @@ export async function openLines(environment: Readonly<Record<string, string>>): 
     directory,
     seenByAsterisk: '',
     promptsDir: 'prompts',
-    recordingsDir: join(directory, 'own'),
+    recordingsDir: environment['VAXEL_OWN_DIR'] ?? '',
     asteriskRecordings: environment['VAXEL_RECORDINGS_DIR'] ?? '',
   })
   const sound = soundLoader(directory)
