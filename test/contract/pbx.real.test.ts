@@ -6,6 +6,7 @@ import type { HangUpReason } from '../../src/ports/pbx.js'
 import { systemClock } from '../../src/runtime/clock.js'
 import { startExchange, type Exchange } from '../support/exchange.js'
 import { silentLogger } from '../support/silent-logger.js'
+import { decodeUser, headerValue, requestUser } from '../support/phones/sip-message.js'
 import { describePbx, type CallAtPhone, type PbxHarness, type PhoneUnderTest } from './pbx.js'
 import { provisionPhone, toneFile } from './provision.js'
 import { openSipPhone, type CallEnd, type SipCall, type SipPhone } from './sip-phone.js'
@@ -42,12 +43,15 @@ async function build(exchange: Exchange): Promise<PbxHarness> {
   writeFileSync(join(exchange.places.soundsDirectory, `${short}.wav`), toneFile(soundTone, 1))
   writeFileSync(join(exchange.places.soundsDirectory, `${long}.wav`), toneFile(soundTone, 10))
   await provisionPhone(ari.provisioner, 'contract-absent', password)
-  const phones = await Promise.all(['anna', 'bertil', 'carla'].map((name) => openPhone(exchange, ari, name)))
-  const [anna, bertil, carla] = phones
-  if (!anna || !bertil || !carla) throw new Error('three phones')
+  const phones = await Promise.all(
+    ['anna', 'bertil', 'carla', 'trunk'].map((name) => openPhone(exchange, ari, name)),
+  )
+  const [anna, bertil, carla, trunk] = phones
+  if (!anna || !bertil || !carla || !trunk) throw new Error('three phones and a trunk')
   return {
     pbx: ari.pbx,
     phones: { anna: anna.phone, bertil: bertil.phone, carla: carla.phone },
+    trunk: trunk.phone,
     absent: 'contract-absent' as DeviceName,
     sounds: {
       short: { kind: 'file', path: `${exchange.places.soundsPath}/${short}` },
@@ -77,12 +81,15 @@ async function openPhone(
   name: string,
 ): Promise<{ readonly sip: SipPhone; readonly phone: PhoneUnderTest }> {
   const device = `contract-${name}`
-  await provisionPhone(ari.provisioner, device, password)
+  const mailbox = `${name}@contract`
+  await provisionPhone(ari.provisioner, device, password, { mailboxes: mailbox })
   const sip = await openSipPhone({ user: device, password, server: exchange.sip })
   await sip.register()
   const tone = speech[name] ?? 0
   const phone: PhoneUnderTest = {
     device: device as DeviceName,
+    mailbox,
+    lamp: () => lampOf(sip),
     call: (number) => callAtPhone(sip.call(encodeURIComponent(number).replaceAll('*', '%2A')), tone),
     incoming: () => {
       const call = sip.takeIncoming()
@@ -94,7 +101,21 @@ async function openPhone(
   return { sip, phone }
 }
 
-const calls = new WeakMap<CallAtPhone, { readonly tone: number }>()
+const calls = new WeakMap<CallAtPhone, { readonly tone: number; readonly sip: SipCall }>()
+
+function sipCallOf(call: CallAtPhone): SipCall {
+  const known = calls.get(call)
+  if (!known) throw new Error('a call at a phone of this harness')
+  return known.sip
+}
+
+function lampOf(sip: SipPhone): { readonly fresh: number; readonly heard: number } | undefined {
+  const told = sip.received.findLast(
+    ({ method, body }) => method === 'NOTIFY' && body.includes('Voice-Message'),
+  )
+  const counts = told && /Voice-Message:\s*(\d+)\/(\d+)/i.exec(told.body)
+  return counts ? { fresh: Number(counts[1]), heard: Number(counts[2]) } : undefined
+}
 
 function callAtPhone(call: SipCall, tone: number): CallAtPhone {
   call.sound.tone(tone)
@@ -118,6 +139,12 @@ function callAtPhone(call: SipCall, tone: number): CallAtPhone {
     resume: () => {
       call.resume()
     },
+    transfer: (number) => {
+      call.refer(number)
+    },
+    transferTo: (other) => {
+      call.referTo(sipCallOf(other))
+    },
     press: async (digits) => {
       for (const digit of digits) await call.sound.key(digit)
     },
@@ -128,6 +155,8 @@ function callAtPhone(call: SipCall, tone: number): CallAtPhone {
     hasRingback: () => call.statuses().includes(180),
     receivedDigits: () => call.sound.keys(),
     shown: () => call.shown(),
+    called: () => decodeUser(call.invite === undefined ? '' : requestUser(call.invite)),
+    header: (name) => call.invite && headerValue(call.invite, name),
     hears: (other) => {
       const speaker = calls.get(other)
       return speaker !== undefined && call.sound.level(speaker.tone, 200) > heard
@@ -140,7 +169,7 @@ function callAtPhone(call: SipCall, tone: number): CallAtPhone {
       return end && reasonOf(end)
     },
   }
-  calls.set(wrapped, { tone })
+  calls.set(wrapped, { tone, sip: call })
   return wrapped
 }
 

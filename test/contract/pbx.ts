@@ -20,7 +20,7 @@ import {
  * tests, so that the fake stays honest. A harness brings:
  *
  * - `pbx`: connected; its phones may call any number and their calls arrive with `args` = `['phone']`
- * - three registered phones, and the name of a device that is known but never registered
+ * - three registered phones, a trunk that takes every number, and the name of a device that is known but never registered
  * - a short sound of about one second and a long one of at least eight
  * - a place in the dialplan that keeps a leg for at least three seconds and does not bring it back
  * - `until`: waits (or moves its clock) until `find` gives something; fails after about ten seconds, naming `what`
@@ -32,6 +32,7 @@ export interface PbxHarness {
     readonly bertil: PhoneUnderTest
     readonly carla: PhoneUnderTest
   }
+  readonly trunk: PhoneUnderTest
   readonly absent: DeviceName
   readonly sounds: { readonly short: Sound; readonly long: Sound }
   readonly dialplan: { readonly context: string; readonly extension: string }
@@ -44,6 +45,9 @@ export type Found<T> = T | undefined | false
 
 export interface PhoneUnderTest {
   readonly device: DeviceName
+  readonly mailbox: string
+  /** The message lamp as it was last told. */
+  lamp(): { readonly fresh: number; readonly heard: number } | undefined
   /** Calls; the call arrives at the exchange by and by. */
   call(number: string): CallAtPhone
   /** The oldest call to this phone that was not taken yet, if there is one. It does not ring before `ring`. */
@@ -59,6 +63,10 @@ export interface CallAtPhone {
   hangUp(): void
   hold(): void
   resume(): void
+  /** Blind transfer of the other party (RFC 3515). */
+  transfer(number: string): void
+  /** Attended transfer: the other parties of this call and that one are to talk (RFC 3891). */
+  transferTo(other: CallAtPhone): void
   /** Presses one key after another. */
   press(digits: string): Promise<void>
   /** Speaks (true, also the beginning) or is silent. */
@@ -70,6 +78,10 @@ export interface CallAtPhone {
   /** What was sent to it with `sendDigits`. */
   receivedDigits(): string
   shown(): Party
+  /** The number that was called, at a trunk. */
+  called(): string
+  /** A header of the call that came. */
+  header(name: string): string | undefined
   hears(other: CallAtPhone): boolean
   /** A sound of the harness. */
   hearsSound(): boolean
@@ -254,6 +266,7 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         ['indicateRinging', (leg) => pbx.indicateRinging(leg)],
         ['note', (leg) => pbx.note(leg, { a: '1' })],
         ['show', (leg) => pbx.show(leg, { number: '1' })],
+        ['limit', (leg) => pbx.limit(leg, 60)],
         ['play', (leg) => pbx.play(leg, newId<PlaybackId>('play'), [harness.sounds.short])],
         ['startMusic', (leg) => pbx.startMusic(leg, 'default')],
         ['stopMusic', (leg) => pbx.stopMusic(leg)],
@@ -297,6 +310,14 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await pbx.note(id, { step: 'two', text: 'Å, "b"; ${c} = d' })
         const leg = (await pbx.snapshot()).legs.find((one) => one.id === id)
         expect(leg?.notes).toEqual({ company: 'exempel', step: 'two', text: 'Å, "b"; ${c} = d' })
+      })
+
+      it('forgets a note that is set to nothing', async () => {
+        const { id } = await callIn()
+        await pbx.note(id, { company: 'exempel', phase: 'ringing' })
+        await pbx.note(id, { phase: '' })
+        const leg = (await pbx.snapshot()).legs.find((one) => one.id === id)
+        expect(leg?.notes).toEqual({ company: 'exempel' })
       })
 
       it('shows legs with their state and rooms with who is in them', async () => {
@@ -391,6 +412,18 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await expect(pbx.play(id, playback, [harness.sounds.short])).resolves.toBeUndefined()
       })
 
+      it('takes four on a leg, and refuses a fifth until one has ended', async () => {
+        const { id } = await answered()
+        const playbacks = [1, 2, 3, 4].map(() => newId<PlaybackId>('play'))
+        for (const playback of playbacks) await pbx.play(id, playback, [harness.sounds.long])
+        const fifth = newId<PlaybackId>('play')
+        const refused = pbx.play(id, fifth, [harness.sounds.short])
+        await expect(refused).rejects.toBeInstanceOf(WrongState)
+        await pbx.stopPlaying(playbacks[0]!)
+        await event('played', (one) => one.playback === playbacks[0])
+        await expect(pbx.play(id, fifth, [harness.sounds.short])).resolves.toBeUndefined()
+      })
+
       it('refuses a recording that does not exist', async () => {
         const { id } = await answered()
         const sounds: readonly Sound[] = [{ kind: 'recording', name: 'never-was' as RecordingName }]
@@ -461,6 +494,7 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await pbx.play(id, tone, [{ kind: 'tone', tone: 'busy', zone: 'se' }])
         await expect(pbx.note(id, { a: '1' })).rejects.toBeInstanceOf(WrongState)
         await expect(pbx.show(id, { number: '1' })).rejects.toBeInstanceOf(WrongState)
+        await expect(pbx.limit(id, 60)).rejects.toBeInstanceOf(WrongState)
         await pbx.stopPlaying(tone)
         await event('played', (one) => one.playback === tone)
         await expect(pbx.note(id, { a: '1' })).resolves.toBeUndefined()
@@ -563,6 +597,50 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await expect(again).rejects.toBeInstanceOf(NoSuchThing)
       })
 
+      it('begins when what plays has ended, and what is played next waits for it', async () => {
+        const { id } = await answered()
+        const before = newId<PlaybackId>('play')
+        const name = newId<RecordingName>('recording')
+        const after = newId<PlaybackId>('play')
+        await pbx.play(id, before, [harness.sounds.short])
+        await pbx.record(id, name, { ...limits, maxSeconds: 1 })
+        await pbx.play(id, after, [harness.sounds.short])
+        expect(await event('played', (one) => one.playback === after)).toMatchObject({ complete: true })
+        const told = events.filter(
+          (one) =>
+            (one.kind === 'played' && (one.playback === before || one.playback === after)) ||
+            (one.kind === 'recorded' && one.recording === name),
+        )
+        expect(told).toMatchObject([
+          { playback: before, complete: true },
+          { recording: name, ok: true },
+          { playback: after, complete: true },
+        ])
+      })
+
+      it('holds up notes until it has ended', async () => {
+        const { id } = await answered()
+        const name = newId<RecordingName>('recording')
+        await pbx.record(id, name, { ...limits, maxSeconds: 1 })
+        let recordedBefore: boolean | undefined
+        void pbx.note(id, { step: 'two' }).then(() => {
+          recordedBefore = all('recorded').some((one) => one.recording === name)
+        })
+        expect(
+          await harness.until('the note', () => recordedBefore !== undefined && [recordedBefore]),
+        ).toEqual([true])
+      })
+
+      it('is kept, and told, when its leg enters a room', async () => {
+        const { id, call } = await answered()
+        const name = newId<RecordingName>('recording')
+        await pbx.record(id, name, limits)
+        await call.press('1')
+        await harness.until('the key', () => keys(id) === '1')
+        await openTalk(id)
+        expect(await recorded(name)).toMatchObject({ ok: true })
+      })
+
       it('refuses a name that is in use', async () => {
         const { id, call } = await answered()
         const name = newId<RecordingName>('recording')
@@ -619,6 +697,30 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         expect((await pbx.snapshot()).legs.filter((one) => one.id === leg.id)).toHaveLength(1)
       })
 
+      it('TN-4 brings headers to the phone', async () => {
+        const headers = { 'Alert-Info': '<http://vaxel.invalid>;info=recall' }
+        const { call } = await ringing(harness.phones.bertil, { headers })
+        expect(call.header('Alert-Info')).toBe(headers['Alert-Info'])
+      })
+
+      it('goes out through a trunk to the number given', async () => {
+        const { trunk } = harness
+        const id = await created(trunk, {
+          to: { kind: 'trunk', trunk: trunk.device, number: '+46701740630' },
+        })
+        await pbx.dial(id, { ringSeconds: 30 })
+        const call = await taken(trunk)
+        expect(call.called()).toBe('+46701740630')
+        call.answer()
+        await event('state', (one) => one.leg === id && one.state === 'up')
+      })
+
+      it.each(['', 'anna', '1;x=y', '1'.repeat(41)])('goes through no trunk to %j', async (number) => {
+        const to = { kind: 'trunk', trunk: harness.trunk.device, number } as const
+        const refused = pbx.createLeg(legTo(harness.trunk.device, { to }))
+        await expect(refused).rejects.toBeInstanceOf(CannotReach)
+      })
+
       it('R-05 cannot be made to a phone that is not registered, or unknown', async () => {
         await expect(pbx.createLeg(legTo(harness.absent))).rejects.toBeInstanceOf(CannotReach)
         await expect(pbx.createLeg(legTo('nobody' as DeviceName))).rejects.toBeInstanceOf(CannotReach)
@@ -669,6 +771,13 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await event('state', (one) => one.leg === id && one.state === 'ringing')
         expect(await gone(id)).toMatchObject({ end: 'noAnswer' })
         expect(await harness.until('the end', () => call.endedBecause())).toBe('noAnswer')
+      })
+
+      it('R-05 was not reachable when its phone says nothing until the ring time is over', async () => {
+        const id = await created()
+        await pbx.dial(id, { ringSeconds: 2 })
+        await taken(harness.phones.bertil)
+        expect(await gone(id)).toMatchObject({ end: 'notReachable' })
       })
 
       it('tells its phone that another one answered', async () => {
@@ -788,6 +897,14 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await harness.until('speech', () => caller.call.hears(call) && call.hears(caller.call))
       })
 
+      it('play music also in a talk', async () => {
+        const { id, call } = await answered()
+        const room = await openTalk(id)
+        expect(call.hearsMusic()).toBe(false)
+        await pbx.startRoomMusic(room, 'default')
+        await harness.until('music', () => call.hearsMusic())
+      })
+
       it('hold with music, and nobody hears anybody', async () => {
         const anna = await answered(harness.phones.anna)
         const bertil = await answered(harness.phones.bertil)
@@ -802,7 +919,81 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
       })
     })
 
+    describe('transfers by a phone', () => {
+      it('I-20 blind: one half of an inner pair takes its place, the other comes from the dialplan', async () => {
+        const anna = await answered(harness.phones.anna)
+        const bertil = await answered(harness.phones.bertil)
+        const room = await openTalk(anna.id, bertil.id)
+        anna.call.transfer('300')
+        const near = await event('arrived', (one) => one.replaces === anna.id)
+        const far = await event('arrived', ({ leg }) => leg.pair === near.leg.pair && leg.id !== near.leg.id)
+        expect(near.leg).toMatchObject({ device: undefined, pair: expect.any(String) as string })
+        expect(far).toMatchObject({ args: ['transfer'], leg: { device: undefined, dialled: '300' } })
+        expect(await gone(anna.id)).toMatchObject({ end: 'normal' })
+        await event('entered', (one) => one.room === room && one.leg === near.leg.id)
+        anna.call.hangUp() // as phones do by themselves when they are told that it worked
+        expect(bertil.call.isUp()).toBe(true)
+        const snapshot = await pbx.snapshot()
+        expect(snapshot.rooms.find((one) => one.id === room)?.legs.toSorted()).toEqual(
+          [bertil.id, near.leg.id].toSorted(),
+        )
+      })
+
+      it('I-20 attended: each half of an inner pair takes its place in one of its two talks', async () => {
+        const first = await answered(harness.phones.anna)
+        const second = await answered(harness.phones.anna)
+        const bertil = await answered(harness.phones.bertil)
+        const carla = await answered(harness.phones.carla)
+        const rooms = [await openTalk(first.id, bertil.id), await openTalk(second.id, carla.id)]
+        first.call.transferTo(second.call)
+        const halves = [
+          await event('arrived', (one) => one.replaces === first.id),
+          await event('arrived', (one) => one.replaces === second.id),
+        ]
+        expect(halves[0]?.leg.pair).toBeDefined()
+        expect(halves[1]?.leg.pair).toBe(halves[0]?.leg.pair)
+        expect(halves[1]?.leg.id).not.toBe(halves[0]?.leg.id)
+        for (const { id } of [first, second]) expect(await gone(id)).toMatchObject({ end: 'normal' })
+        for (const [index, room] of rooms.entries())
+          await event('entered', (one) => one.room === room && one.leg === halves[index]?.leg.id)
+        await harness.until('speech', () => bertil.call.hears(carla.call) && carla.call.hears(bertil.call))
+      })
+    })
+
+    describe('the limit of a leg', () => {
+      it('takes it out of its room, into the dialplan and back', async () => {
+        const { id, call } = await answered()
+        const room = await openTalk(id)
+        await pbx.limit(id, 1)
+        await event('leftRoom', (one) => one.room === room && one.leg === id)
+        const back = await event('arrived', (one) => one.leg.id === id && one.args[0] === 'timeout')
+        expect(back.leg.state).toBe('up')
+        expect(story(id)).toEqual(['arrived', 'up', 'entered', 'leftRoom', 'left', 'arrived'])
+        expect(call.isUp()).toBe(true)
+      })
+
+      it('is taken away by 0', async () => {
+        const { id } = await answered()
+        await pbx.limit(id, 1)
+        await pbx.limit(id, 0)
+        const playback = newId<PlaybackId>('play')
+        await pbx.play(id, playback, [harness.sounds.short, harness.sounds.short])
+        expect(await event('played', (one) => one.playback === playback)).toMatchObject({ complete: true })
+        expect(story(id)).toEqual(['arrived', 'up'])
+      })
+    })
+
     describe('what else a phone shows and does', () => {
+      it('O-17 lights its message lamp as told', async () => {
+        const { anna } = harness.phones
+        await pbx.setMessageLamp(anna.mailbox, { fresh: 2, heard: 1 })
+        await harness.until('the lamp', () => anna.lamp()?.fresh === 2)
+        expect(anna.lamp()).toEqual({ fresh: 2, heard: 1 })
+        await pbx.setMessageLamp(anna.mailbox, { fresh: 0, heard: 3 })
+        await harness.until('the lamp', () => anna.lamp()?.fresh === 0)
+        expect(anna.lamp()).toEqual({ fresh: 0, heard: 3 })
+      })
+
       it('shows the other party as told', async () => {
         const { id, call } = await answered()
         await pbx.show(id, { name: 'Kö Säljare', number: '555' })
@@ -849,6 +1040,21 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await expect(pbx.indicateRinging(id)).rejects.toBeInstanceOf(WrongState)
         expect(story(id).at(-1)).toBe('left')
         call.hangUp()
+        const later = await answered(harness.phones.bertil)
+        later.call.hangUp()
+        await gone(later.id)
+        expect(story(id).at(-1)).toBe('left')
+      })
+
+      it('is told no more to a listener that was taken away', async () => {
+        const heard: PbxEvent[] = []
+        const stop = pbx.onEvent((one) => heard.push(one))
+        await callIn(harness.phones.anna)
+        const told = heard.length
+        stop()
+        await callIn(harness.phones.bertil)
+        expect(told).toBeGreaterThan(0)
+        expect(heard).toHaveLength(told)
       })
     })
   })

@@ -56,6 +56,10 @@ export interface SipCall {
   hangUp(): void
   hold(): void
   resume(): void
+  /** Blind transfer (RFC 3515). */
+  refer(number: string): void
+  /** Attended transfer: REFER with Replaces (RFC 3891). */
+  referTo(other: SipCall): void
   end(): CallEnd | undefined
   ended(withinMs?: number): Promise<CallEnd>
   /** Answered, by either side, and not ended. */
@@ -126,7 +130,7 @@ class Phone implements SipPhone {
   }
 
   call(number: string): SipCall {
-    const uri = `sip:${number}@${this.#settings.server.address}:${String(this.#settings.server.port)}`
+    const uri = this.uriOf(number)
     const call = new Call(this, undefined, {
       callId: randomBytes(8).toString('hex'),
       localTag: randomBytes(4).toString('hex'),
@@ -185,6 +189,10 @@ class Phone implements SipPhone {
 
   get address(): string {
     return this.#address
+  }
+
+  uriOf(number: string): string {
+    return `sip:${number}@${this.#settings.server.address}:${String(this.#settings.server.port)}`
   }
 
   identity(): string {
@@ -416,6 +424,18 @@ class Call implements SipCall {
     this.#reinvite('sendrecv')
   }
 
+  refer(number: string): void {
+    this.#refer(this.#phone.uriOf(number))
+  }
+
+  referTo(other: SipCall): void {
+    if (!(other instanceof Call)) throw new Error('a call of such a phone')
+    const { callId, localTag, remoteTag, remoteIdentity } = other.dialog
+    const replaces = `${callId};to-tag=${remoteTag ?? ''};from-tag=${localTag}`
+    const uri = /<([^>;]+)/.exec(remoteIdentity)?.[1] ?? remoteIdentity
+    this.#refer(`${uri}?Replaces=${encodeURIComponent(replaces)}`)
+  }
+
   end(): CallEnd | undefined {
     return this.#end
   }
@@ -500,6 +520,14 @@ class Call implements SipCall {
     this.dialog.remoteTag = tag
     this.#phone.request('ACK', this.dialog, this.dialog.remoteUri, [], '', branch, sequence)
     this.dialog.remoteTag = remoteTag
+  }
+
+  #refer(target: string): void {
+    this.dialog.sequence += 1
+    this.#phone.request('REFER', this.dialog, this.dialog.remoteUri, [
+      `Refer-To: <${target}>`,
+      `Referred-By: ${this.dialog.localIdentity}`,
+    ])
   }
 
   #reinvite(direction: string): void {

@@ -14,10 +14,12 @@ describePbx('the fake of the flow tests', async () => {
     carla: phoneAt(exchange, 'contract-carla'),
   }
   await Promise.all(Object.values(phones).map((phone) => phone.register()))
+  exchange.trunk('contract-trunk', () => ({ kind: 'waits' }))
   const pbx = exchange.connect()
   return {
     pbx,
     phones,
+    trunk: phoneAt(exchange, 'contract-trunk'),
     absent: 'contract-absent' as DeviceName,
     sounds: { short: { kind: 'file', path: 'short' }, long: { kind: 'file', path: 'long' } },
     dialplan: { context: 'vaxel-fallback', extension: 'refused' },
@@ -43,6 +45,8 @@ function phoneAt(exchange: FakeExchange, name: string): PhoneUnderTest {
   const taken = new Set<FakeLeg>()
   return {
     device,
+    mailbox: `${name}@contract`,
+    lamp: () => exchange.lamps.get(`${name}@contract`),
     call: (number) => callAt(exchange.call(name, number)),
     incoming: () => {
       const leg = exchange.offered(name).find((one) => !taken.has(one))
@@ -83,6 +87,12 @@ function callAt(leg: FakeLeg): CallAtPhone {
     resume: () => {
       leg.resume()
     },
+    transfer: (number) => {
+      leg.transfer(number)
+    },
+    transferTo: (other) => {
+      leg.transferTo(legs.get(other)!)
+    },
     press: (digits) => {
       leg.press(digits)
       return Promise.resolve()
@@ -94,6 +104,8 @@ function callAt(leg: FakeLeg): CallAtPhone {
     hasRingback: () => leg.ringback,
     receivedDigits: () => leg.receivedDigits,
     shown: () => leg.display,
+    called: () => leg.dialled,
+    header: (name) => leg.headers[name],
     hears: (other) => leg.hears.some((one) => one === legs.get(other)),
     hearsSound: () => leg.hearsSound,
     hearsMusic: () => leg.hearsMusic,

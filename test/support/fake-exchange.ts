@@ -417,10 +417,22 @@ export class FakeExchange {
   }
 
   heardBy(leg: FakeLeg): readonly FakeLeg[] {
-    if (leg.state !== 'up' || leg.playing.length > 0 || !leg.room) return []
-    const room = this.#rooms.get(leg.room)
+    if (leg.state !== 'up' || leg.playing.length > 0) return []
+    return this.#othersWith(leg).flatMap((other) => {
+      // What one half of an inner pair hears comes out at the other half.
+      const half = other.pair === undefined ? undefined : this.#otherHalf(other)
+      return half ? this.#othersWith(half) : [other]
+    })
+  }
+
+  #othersWith(leg: FakeLeg): readonly FakeLeg[] {
+    const room = leg.room ? this.#rooms.get(leg.room) : undefined
     if (room?.kind !== 'talk') return []
     return [...room.legs].filter((other) => other !== leg && other.state === 'up')
+  }
+
+  #otherHalf(half: FakeLeg): FakeLeg | undefined {
+    return [...this.legs.values()].find((leg) => leg.pair === half.pair && leg !== half)
   }
 
   // What the app commands (see FakeConnection)

@@ -63,7 +63,10 @@ export function lanes(connection: AriConnection, book: Book): Lanes {
   }
 }
 
-/** The answers come before the sounds have ended; what follows on the same leg waits for that in Asterisk, some milliseconds. */
+/**
+ * The answers come before the sounds have ended; what follows on the same leg waits for that in Asterisk, some milliseconds.
+ * A recording does not let it wait: until it has ended Asterisk refuses to move the leg (409).
+ */
 async function cutOne(connection: AriConnection, book: Book, leg: LegId): Promise<void> {
   const notes = book.find(leg)
   if (!notes?.known) {
@@ -76,6 +79,8 @@ async function cutOne(connection: AriConnection, book: Book, leg: LegId): Promis
     playing.cut = true
     return connection.call('playbacks.stop', { playbackId: playing.asteriskId })
   })
-  if (notes.recording) stops.push(connection.call('recordings.stop', { recordingName: notes.recording.name }))
+  const { recording } = notes
+  if (recording) stops.push(connection.call('recordings.stop', { recordingName: recording.name }))
   await Promise.all(stops)
+  if (recording && notes.recording === recording) await book.untilIdle(leg)
 }
