@@ -30,7 +30,8 @@ export async function announce(
 ): Promise<Step> {
   const person = call.directory.person(call.company.company, decision.person)
   if (!person) return 'failed'
-  await deps.exchange.answer(scope, call.leg)
+  // The sentence is asked for at once, behind the answer: the exchange carries them out in this order.
+  scope.spawn('answer', (answering) => deps.exchange.answer(answering, call.leg))
   const begun = deps.clock.now()
   scope.defer(() => {
     noteHeard(call, decision, begun, deps)

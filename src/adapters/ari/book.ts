@@ -32,7 +32,7 @@ export interface Playing {
 }
 
 /** So many playings may wait one after the other on a leg. */
-const slots = 4
+const slots = ['0', '1', '2', '3'] as const
 
 /** So many ended legs are remembered: much longer than Asterisk needs to take one down. */
 const rememberedEnds = 1_000
@@ -169,6 +169,7 @@ export class Book {
   }
 
   #playingsOn(leg: LegId): readonly (readonly [PlaybackId, Playing])[] {
+    if (this.#byAsteriskId.size === 0) return []
     return asteriskIdsOn(leg).flatMap((asteriskId) => {
       const id = this.#byAsteriskId.get(asteriskId)
       const playing = id === undefined ? undefined : this.#playings.get(id)
@@ -179,5 +180,5 @@ export class Book {
 
 /** All the ids that playings on a leg can have. */
 export function asteriskIdsOn(leg: LegId): readonly string[] {
-  return Array.from({ length: slots }, (_, slot) => `${leg}~${String(slot)}`)
+  return slots.map((slot) => `${leg}~${slot}`)
 }

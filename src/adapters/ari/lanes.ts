@@ -28,6 +28,8 @@ export interface Lanes {
   ) => Promise<RestAnswer>
   /** Ends what plays and what is recorded. */
   readonly cut: (legs: readonly LegId[]) => Promise<void>
+  /** Settles when what was given to the leg before and could not be sent at once has been carried out; undefined: nothing waits. */
+  readonly before: (leg: LegId) => Promise<unknown> | undefined
 }
 
 export function lanes(connection: AriConnection, book: Book): Lanes {
@@ -46,11 +48,32 @@ export function lanes(connection: AriConnection, book: Book): Lanes {
   const cut = async (legs: readonly LegId[]): Promise<void> => {
     await Promise.all(legs.map((leg) => cutOne(connection, book, leg)))
   }
+  const delayed = new Map<LegId, Promise<unknown>>()
+  const cutAndCall = async (
+    legs: readonly LegId[],
+    operation: Operation,
+    parameters: Parameters,
+    body: unknown,
+  ): Promise<RestAnswer> => {
+    await cut(legs)
+    return call(legs, operation, parameters, body)
+  }
   return {
     cut,
-    cutting: async (legs, operation, parameters, body) => {
-      await cut(legs)
-      return call(legs, operation, parameters, body)
+    before: (leg) => delayed.get(leg),
+    cutting: (legs, operation, parameters, body) => {
+      // Sent at once where it can be: what is asked for next comes after it without waiting for its answer.
+      if (legs.every((leg) => isQuiet(book, leg))) return connection.call(operation, parameters, body)
+      const work = cutAndCall(legs, operation, parameters, body)
+      const over = work.then(
+        () => undefined,
+        () => undefined,
+      )
+      for (const leg of legs) delayed.set(leg, over)
+      void over.then(() => {
+        for (const leg of legs) if (delayed.get(leg) === over) delayed.delete(leg)
+      })
+      return work
     },
     waiting: async (leg, operation, parameters, body) => {
       if (book.playingsOn(leg).some((playing) => playing.endless && !playing.cut))
@@ -62,6 +85,9 @@ export function lanes(connection: AriConnection, book: Book): Lanes {
     },
   }
 }
+
+/** Nothing plays to it and nothing is recorded from it, for certain. */
+const isQuiet = (book: Book, leg: LegId): boolean => book.find(leg)?.known === true && book.isIdle(leg)
 
 /**
  * The answers come before the sounds have ended; what follows on the same leg waits for that in Asterisk, some milliseconds.

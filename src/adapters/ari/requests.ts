@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import type { RawData, WebSocket } from 'ws'
 import { PbxUnavailable } from '../../ports/pbx.js'
 import type { Clock } from '../../runtime/clock.js'
+import { atEndOfTurn } from '../../runtime/turn.js'
 import type { RestRequest } from './operations.js'
 
 export interface RestAnswer {
@@ -31,6 +33,7 @@ export class Requests {
   readonly #settings: RequestSettings
   readonly #waiting = new Map<string, Waiting>()
   #socket: WebSocket | undefined
+  #gathering = false
   #count = 0
 
   constructor(settings: RequestSettings) {
@@ -87,9 +90,24 @@ export class Requests {
           resolve(answer)
         },
       })
+      this.#gather(socket)
       socket.send(frame(id, method, uri, body), (error) => {
         if (error) fail(new PbxUnavailable(`cannot send to Asterisk: ${error.message}`))
       })
+    })
+  }
+
+  /** What is sent in one turn of the event loop leaves in one write: a write costs more than all the rest of a request. */
+  #gather(socket: WebSocket): void {
+    if (this.#gathering) return
+    // Not in its types; without it each request leaves by itself.
+    const stream = (socket as { readonly _socket?: Socket })._socket
+    if (!stream) return
+    this.#gathering = true
+    stream.cork()
+    atEndOfTurn(() => {
+      this.#gathering = false
+      stream.uncork()
     })
   }
 
@@ -105,10 +123,7 @@ export class Requests {
       this.#settings.onEvent(message)
       return
     }
-    this.#waiting.get(message.request_id)?.settle({
-      status: message.status_code,
-      body: parseBody(message.message_body),
-    })
+    this.#waiting.get(message.request_id)?.settle(answerOf(message))
   }
 }
 
@@ -123,6 +138,16 @@ function isAnswer(message: unknown): message is Answer {
   return (
     typeof message === 'object' && message !== null && 'type' in message && message.type === 'RESTResponse'
   )
+}
+
+/** Of most answers only the status is looked at. */
+function answerOf({ status_code: status, message_body: text }: Answer): RestAnswer {
+  return {
+    status,
+    get body() {
+      return parseBody(text)
+    },
+  }
 }
 
 function frame(id: string, method: string, uri: string, body: unknown): string {

@@ -18,10 +18,11 @@ type SoundCommands = Pick<
   'play' | 'stopPlaying' | 'record' | 'stopRecording' | 'deleteRecording' | 'setMessageLamp'
 >
 
-export function soundCommands(connection: AriConnection, book: Book, { cut }: Lanes): SoundCommands {
+export function soundCommands(connection: AriConnection, book: Book, { cut, before }: Lanes): SoundCommands {
   return {
     play: async (leg, playback, sounds) => {
-      await requireRecordings(connection, sounds)
+      if (sounds.some(({ kind }) => kind === 'recording')) await requireRecordings(connection, sounds)
+      await before(leg)
       // What an earlier process started has the same ids.
       if (book.find(leg)?.known !== true) await cut([leg])
       const started = book.startPlaying(playback, leg, sounds.some(isEndless))
