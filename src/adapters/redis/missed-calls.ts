@@ -10,7 +10,7 @@ const ofAPerson = 200
 export function missedCallStore(client: Client, log: Logger): MissedCallStore {
   return {
     add: async (company, missed) => {
-      await client.script(
+      await client.scriptLater(
         addMissedCall,
         [keys.missedCalls(company, missed.person), keys.missedCallOrder(company, missed.person)],
         [missed.call, missed.at, encode(missed), ofAPerson],

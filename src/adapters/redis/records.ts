@@ -198,7 +198,8 @@ export const parkedCallSchema = reads<ParkedCall>()(
 )
 
 /** Records that carry no version of their own get one in Redis. */
-export const encode = (value: object): string => JSON.stringify({ v: 1, ...value })
+export const encode = (value: object): string =>
+  'v' in value ? JSON.stringify(value) : `{"v":1,${JSON.stringify(value).slice(1)}`
 
 /** Rejects with `RecordUnreadable`; the record itself is left as it is. */
 export function decode<Value>(schema: z.ZodType<Value>, key: string, text: string): Value {
