@@ -91,21 +91,29 @@ function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Rec
     return started
   }
 
-  const soundOf = async (language: Language, phrase: Phrase, tone: Tone): Promise<string | undefined> => {
+  const isSilent = (phrase: Phrase): boolean => phrase.text === '' && !phrase.key.startsWith('pause/')
+
+  /** What need not be made first: nearly always all of a sentence. */
+  const readySoundOf = (language: Language, phrase: Phrase, tone: Tone): string | undefined => {
     const recording = recorded(language, phrase)
-    if (recording !== undefined) return recording
-    if (phrase.text === '' && !phrase.key.startsWith('pause/')) return undefined
-    const names = [tone, other(tone)].map((one) => nameOf({ language, phrase, tone: one }))
-    const ready = names.find(isThere)
-    if (ready !== undefined) return ready
-    return (await renderNow(language, phrase, tone)) ? names[0] : undefined
+    if (recording !== undefined || isSilent(phrase)) return recording
+    const name = nameOf({ language, phrase, tone })
+    if (isThere(name)) return name
+    const otherName = nameOf({ language, phrase, tone: other(tone) })
+    return isThere(otherName) ? otherName : undefined
   }
+
+  const newSoundOf = async (language: Language, phrase: Phrase, tone: Tone): Promise<string | undefined> =>
+    !isSilent(phrase) && (await renderNow(language, phrase, tone))
+      ? nameOf({ language, phrase, tone })
+      : undefined
 
   /** The sounds of a sentence, or undefined when a phrase has neither audio nor anything to say instead. */
   const soundsOf = async (language: Language, sentence: Sentence): Promise<readonly string[] | undefined> => {
     const sounds: string[] = []
     for (const [index, phrase] of sentence.entries()) {
-      const sound = await soundOf(language, phrase, toneAt(sentence, index))
+      const tone = toneAt(sentence, index)
+      const sound = readySoundOf(language, phrase, tone) ?? (await newSoundOf(language, phrase, tone))
       if (sound !== undefined) {
         sounds.push(sound)
         continue

@@ -53,6 +53,17 @@ function reasonOf(row: Company['reasons'][number]): Reason {
  * last of two rows of one digit counts. Disabled rows are in the list, marked so (H-04).
  */
 export function reasonsOf(company: Pick<Company, 'reasons'>): readonly Reason[] {
+  const known = tables.get(company.reasons)
+  if (known) return known
+  const table = tableOf(company)
+  tables.set(company.reasons, table)
+  return table
+}
+
+/** Asked for in every call; a company never changes, a new one comes in its place. */
+const tables = new WeakMap<Company['reasons'], readonly Reason[]>()
+
+function tableOf(company: Pick<Company, 'reasons'>): readonly Reason[] {
   const own = new Map(company.reasons.map((row) => [row.digit, reasonOf(row)]))
   const names = new Set([...own.values()].map((reason) => reason.id))
   const kept = defaultReasons.filter((reason) => !own.has(reason.digit) && !names.has(reason.id))
