@@ -221,12 +221,20 @@ export class Scope {
 
   async #end(): Promise<void> {
     this.cancel('superseded')
-    await Promise.allSettled(this.#children.values())
+    if (this.#children.size > 0) await Promise.allSettled(this.#children.values())
     for (let cleanup = this.#cleanups.pop(); cleanup; cleanup = this.#cleanups.pop())
       await this.#clean(cleanup)
   }
 
   async #clean(cleanup: () => unknown): Promise<void> {
+    let running: unknown
+    try {
+      running = cleanup()
+    } catch (fault) {
+      this.#options.onCleanupFault(this.name, fault)
+      return
+    }
+    if (!(running instanceof Promise)) return
     let disarm = (): void => undefined
     const late = new Promise<never>((_, reject) => {
       disarm = this.clock.after(this.#options.cleanupLimit ?? 5_000, () => {
@@ -234,7 +242,7 @@ export class Scope {
       })
     })
     try {
-      await Promise.race([cleanup(), late])
+      await Promise.race([running, late])
     } catch (fault) {
       this.#options.onCleanupFault(this.name, fault)
     } finally {
