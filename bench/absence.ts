@@ -49,16 +49,20 @@ async function main(): Promise<void> {
   }
 }
 
-/** Names are rendered and the code is compiled: V8 does so step by step, over the first thousand calls. */
+/**
+ * Names are rendered and the code is compiled: V8 does so step by step, over the first two thousand calls, also when little
+ * is measured after them. The ways are warmed up side by side, each as long as the other.
+ */
 async function warmUp({ callers }: BenchOffice): Promise<void> {
-  for (const way of ['vaxel', 'bare', 'plain'] as const) {
-    const calls = Math.ceil((way === 'plain' ? 100 : 1_000) * share)
+  const warm = async (way: Way): Promise<void> => {
+    const calls = way === 'plain' ? 100 : 2_000
     const results = await load(callers[way], { rate: 40, calls, holdMs: 100 })
     const failures = results.flatMap(({ failure }) => failure ?? [])
     if (failures.length > calls / 10)
       throw new Error(`${String(failures.length)} calls by way of ${way} fail: ${failures[0] ?? ''}`)
     if (failures.length > 0) say(`(warming up, ${String(failures.length)} calls by way of ${way} failed)`)
   }
+  await Promise.all((['vaxel', 'bare', 'plain'] as const).map(warm))
 }
 
 async function profile({ callers, exchange, log }: BenchOffice, file: string): Promise<void> {
