@@ -2,7 +2,7 @@
  * Dependencies point inward: domain and runtime know nothing; ports know them; flows know ports; an adapter knows one
  * vendor and no other adapter; main.ts and the command line know all.
  */
-const vendorsOfTheDomain = 'rrule|date-fns|date-fns-tz|zod|libphonenumber-js'
+const vendorsOfTheDomain = 'rrule|date-fns|date-fns-tz|zod|libphonenumber-js|date-holidays'
 const adapters = '^src/adapters/([^/]+)/'
 
 module.exports = {

@@ -24,6 +24,8 @@ export type CallId = Branded<'CallId'>
 export type PlaybackId = Branded<'PlaybackId'>
 /** A recording stored by the exchange, for example a voice message. */
 export type RecordingName = Branded<'RecordingName'>
+/** Opening hours of one company, by name, for example `kontor`. */
+export type HoursId = Branded<'HoursId'>
 
 /** Point in time: milliseconds since 1970-01-01 UTC. */
 export type Instant = number

@@ -18,6 +18,9 @@ const nodeSchema = z.object({
   minimum: z.number().optional(),
   maximum: z.number().optional(),
   required: z.array(z.string()).default([]),
+  get anyOf() {
+    return z.array(nodeSchema).optional()
+  },
   get properties() {
     return z.record(z.string(), nodeSchema).optional()
   },
@@ -63,6 +66,7 @@ const isPlain = (value: unknown): boolean =>
   value !== undefined && (typeof value !== 'object' || (Array.isArray(value) && value.length > 0))
 
 function kindOf(node: Node): string {
+  if (node.anyOf !== undefined) return node.anyOf.map(kindOf).join(' or ')
   if (node.items !== undefined) return `list of ${kindOf(node.items)}`
   if (node.enum !== undefined) return node.enum.join(', ')
   if (node.properties !== undefined || typeof node.additionalProperties === 'object') return 'group'

@@ -2,7 +2,7 @@ import type { Instant, Zone } from '../ids.js'
 import { addDays, parseIsoDate } from '../time/calendar.js'
 import { startOfDay } from '../time/wall-time.js'
 import type { ReturnForm } from './absence.js'
-import type { Interval } from './schedule.js'
+import type { Interval } from '../time/intervals.js'
 
 /** One entry of a person's calendar, already read and its recurrences expanded (H-19). */
 export type CalendarEntry = {

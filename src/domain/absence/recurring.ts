@@ -11,7 +11,7 @@ import {
   type CalendarDate,
 } from '../time/calendar.js'
 import { instantOf, parseClockTime } from '../time/wall-time.js'
-import type { Interval } from './schedule.js'
+import type { Interval } from '../time/intervals.js'
 
 /** A recurring absence of the company file: "every Monday 09-10" (H-16). */
 export type Recurring = Person['recurring'][number]

@@ -1,44 +1,19 @@
 import type { Person } from '../directory/company.js'
 import type { Instant, Zone } from '../ids.js'
 import { addDays, weekdayOf, type CalendarDate } from '../time/calendar.js'
-import { dateAt, instantOf, parseClockTime, startOfDay } from '../time/wall-time.js'
+import { intervalOn, joined, type Interval } from '../time/intervals.js'
+import { dateAt, startOfDay } from '../time/wall-time.js'
 
 /** Hours of a person: per weekday half-open intervals such as `08:00-17:00`; `22:00-06:00` ends on the next day (O-01, O-02). */
 export type Schedule = NonNullable<Person['schedule']>
 
-/** Half-open: [from, until). */
-export interface Interval {
-  readonly from: Instant
-  readonly until: Instant
-}
-
 /** Longer than a week, so that every weekday comes, and one more for a start that the clock change swallows. */
 const searchedDays = 15
-
-function intervalOn(date: CalendarDate, text: string, zone: Zone): Interval | undefined {
-  const [first, second] = text.split('-').map(parseClockTime)
-  if (first === undefined || second === undefined) return undefined
-  const overMidnight = second.hour * 60 + second.minute <= first.hour * 60 + first.minute
-  const from = instantOf(date, first, zone, 'start')
-  const until = instantOf(overMidnight ? addDays(date, 1) : date, second, zone, 'end')
-  return from < until ? { from, until } : undefined
-}
 
 function intervalsOn(date: CalendarDate, schedule: Schedule, zone: Zone): readonly Interval[] {
   return (schedule[weekdayOf(date)] ?? [])
     .map((text) => intervalOn(date, text, zone))
     .filter((interval) => interval !== undefined)
-}
-
-function joined(intervals: readonly Interval[]): readonly Interval[] {
-  const result: Interval[] = []
-  for (const next of [...intervals].sort((a, b) => a.from - b.from)) {
-    const last = result.at(-1)
-    if (last !== undefined && next.from <= last.until) {
-      result[result.length - 1] = { from: last.from, until: Math.max(last.until, next.until) }
-    } else result.push(next)
-  }
-  return result
 }
 
 /** The hours that begin from so many days before today to so many after it, in order, those that touch joined to one. */

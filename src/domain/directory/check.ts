@@ -1,5 +1,6 @@
 import { isZone } from '../time/wall-time.js'
 import type { Company, Person, ReasonRow } from './company.js'
+import { checkHours, checkIntervals } from './check-hours.js'
 import { checkNumbers } from './check-numbers.js'
 import { checkParking } from './check-parking.js'
 import { checkRecurring } from './check-recurring.js'
@@ -25,6 +26,7 @@ export function checkCompany(company: Company): readonly Problem[] {
     ...company.people.flatMap((person, index) => checkPerson(company, person, ['people', index])),
     ...checkTargets(company),
     ...checkParking(company),
+    ...checkHours(company),
   ]
   // A role or person that is misspelt would show again as a loop: one fault, one message.
   return problems.some((problem) => problem.severity === 'error')
@@ -138,21 +140,9 @@ function checkPin(person: Person, path: Path): readonly Problem[] {
 
 function checkSchedule(person: Person, path: Path): readonly Problem[] {
   return Object.entries(person.schedule ?? {}).flatMap(([day, intervals]) =>
-    intervals.flatMap((interval, index) => {
-      const at = [...path, 'schedule', day, index]
-      const [from = '', to = ''] = interval.split('-')
-      if (from === to) return [error(at, `begins and ends at ${from}: it is never open`)]
-      const overlaps = intervals.slice(0, index).some((other) => {
-        const [otherFrom = '', otherTo = ''] = other.split('-')
-        return from < endOf(otherFrom, otherTo) && otherFrom < endOf(from, to)
-      })
-      return overlaps ? [error(at, 'overlaps another interval of the day')] : []
-    }),
+    checkIntervals(intervals, [...path, 'schedule', day]),
   )
 }
-
-/** O-02: an interval that ends before it begins goes over midnight; `~` sorts after every time of the day. */
-const endOf = (from: string, to: string): string => (to < from ? '~' : to)
 
 function checkCalendar(person: Person, path: Path): readonly Problem[] {
   if (person.calendar === undefined || /^(https?|webcal|file):\/\/[^\s]+$/.test(person.calendar)) return []

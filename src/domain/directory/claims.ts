@@ -28,6 +28,11 @@ export function claimsOf(company: Company): readonly Claim[] {
       { what: 'park group', value: group.id, path: ['parkGroups', index, 'id'] },
       { what: 'park group number', value: group.number, path: ['parkGroups', index, 'number'] },
     ]),
+    ...company.hours.map((hours, index) => ({
+      what: 'opening hours',
+      value: hours.id,
+      path: ['hours', index, 'id'],
+    })),
     ...company.reasons.flatMap((row, index): readonly Claim[] => [
       { what: 'reason', value: row.id, path: ['reasons', index, 'id'] },
       { what: 'reason digit', value: row.digit, path: ['reasons', index, 'digit'] },

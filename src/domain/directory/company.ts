@@ -7,6 +7,8 @@ import {
   type Extension,
   type PersonId,
 } from '../ids.js'
+import { weekdayNames } from '../time/calendar.js'
+import { hoursSchema, weekSchema } from './hours-schema.js'
 import { parkingSchemas } from './parking-schema.js'
 
 /**
@@ -38,7 +40,6 @@ export const deviceNameSchema = name(
 const clockTime = name(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time of day, for example 08:00')
 const endTime = name(/^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/, 'a time of day, for example 17:00')
 const isoDate = name(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, 'a date, for example 2026-12-24')
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 const seconds = (low: number, high: number, standard: number) =>
   z.number().int().min(low).max(high).default(standard)
 
@@ -74,7 +75,7 @@ const recurringSchema = z.strictObject({
   id: name(/^[a-z][a-z0-9-]*$/, 'a to z, 0 to 9 and hyphen'),
   reason: z.string(),
   /** Weekdays, or a whole RFC 5545 rule in `rule`; one of the two. */
-  days: z.array(z.enum(weekdays)).min(1).optional(),
+  days: z.array(z.enum(weekdayNames)).min(1).optional(),
   rule: z.string().optional(),
   from: clockTime,
   to: endTime,
@@ -82,17 +83,6 @@ const recurringSchema = z.strictObject({
   until: isoDate.optional(),
   except: z.array(isoDate).default([]),
 })
-
-/** Hours of one person or queue: per weekday a list of half-open intervals, `08:00-17:00`. */
-const hoursSchema = z.partialRecord(
-  z.enum(weekdays),
-  z.array(
-    name(
-      /^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/,
-      'an interval, for example 08:00-17:00',
-    ),
-  ),
-)
 
 const deviceSchema = z.strictObject({
   name: deviceNameSchema,
@@ -132,7 +122,7 @@ const personSchema = z.strictObject({
   /** May set the absence of these people, or of everybody (`*`). */
   deputyFor: z.array(z.string()).default([]),
   profile: profileSchema.optional(),
-  schedule: hoursSchema.optional(),
+  schedule: weekSchema.optional(),
   recurring: z.array(recurringSchema).default([]),
   /** Address of a calendar feed (RFC 5545) whose busy entries are absences (H-19). */
   calendar: z.string().optional(),
@@ -235,6 +225,8 @@ export const companySchema = z.strictObject({
     .default({}),
   parking: parkingSchema.settings.prefault({}),
   parkGroups: z.array(parkGroupSchema).default([]),
+  /** Opening hours by name, for numbers, menus and queues (O-01 to O-06). */
+  hours: z.array(hoursSchema).default([]),
   people: z.array(personSchema).min(1),
 })
 

@@ -10,7 +10,7 @@ import {
 } from '../../../src/domain/absence/current.js'
 import { ruleProblem, type Recurring } from '../../../src/domain/absence/recurring.js'
 import { noAbsences, withCancelled, withSet } from '../../../src/domain/absence/transitions.js'
-import { weekdays } from '../../../src/domain/directory/company.js'
+import { weekdayNames as weekdays } from '../../../src/domain/time/calendar.js'
 import type { PersonId } from '../../../src/domain/ids.js'
 import { underZone } from '../time/tables.js'
 import { anna, at, officeHours, recurring, rules, set, stored } from './people.js'
