@@ -125,9 +125,12 @@ export class Provisioned {
 function phrasesOf(company: Company, tongue: Tongue): readonly Phrase[] {
   const nameOf = ({ id, name, extension }: Person): Phrase =>
     personName(tongue, { company: company.company, person: id, name, extension })
+  const ownReasons = company.people.flatMap((person) =>
+    reasonsOf(company, person).filter((reason) => reason.person === person.id),
+  )
   return [
     companyName(company.company, company.name),
     ...company.people.map(nameOf),
-    ...reasonsOf(company).map((reason) => reasonPhrase(tongue, company.company, reason)),
+    ...[...reasonsOf(company), ...ownReasons].map((reason) => reasonPhrase(tongue, company.company, reason)),
   ]
 }

@@ -1,6 +1,7 @@
 import type { Person } from '../domain/directory/company.js'
 import { reasonsOf, reasonWithDigit } from '../domain/absence/reasons.js'
 import type { RecordingName } from '../domain/ids.js'
+import { ownReasonKey } from '../domain/speech/absence-sentence.js'
 import type { PromptKey } from '../domain/speech/phrase.js'
 import type { TextKey } from '../domain/speech/text-keys.js'
 import { say } from '../domain/speech/tongue.js'
@@ -83,7 +84,7 @@ async function playBack(call: Call, recording: RecordingName, scope: Scope, deps
 /** `*77*1#` is the name, `*77*2#` to `*77*9#` the reason with that digit. */
 function subjectOf(call: Call, person: Person, what: string): Subject | undefined {
   if (what === '1') return named(call, person)
-  return reasonSubject(call, what)
+  return reasonSubject(call, person, what)
 }
 
 /** Asks: 1 name, 2 greeting, 3 a reason. */
@@ -105,6 +106,7 @@ async function chooseSubject(
     case '3':
       return reasonSubject(
         call,
+        person,
         await askForKey(call, say(call.tongue, 'record/choose-reason'), wait, scope, deps),
       )
     default:
@@ -116,10 +118,11 @@ function named(call: Call, person: Person): Subject {
   return { question: 'record/name', kept: kept(call, `name/${call.company.company}/${person.id}`) }
 }
 
-function reasonSubject(call: Call, digit: string | undefined): Subject | undefined {
-  const reason = digit === undefined ? undefined : reasonWithDigit(reasonsOf(call.company), digit)
+/** A reason of the person's own is recorded for them alone, one of the company for everybody. */
+function reasonSubject(call: Call, person: Person, digit: string | undefined): Subject | undefined {
+  const reason = digit === undefined ? undefined : reasonWithDigit(reasonsOf(call.company, person), digit)
   if (!reason) return undefined
-  const key: PromptKey = `own-reason/${call.company.company}/${reason.id}`
+  const key = ownReasonKey(call.company.company, reason)
   return { question: 'record/reason', kept: { ...kept(call, key), language: call.tongue.language } }
 }
 

@@ -59,7 +59,7 @@ function readAbsence(call: Call, keyed: KeyedAbsence, whose: Whose, deps: Deps):
   const reading = readSetCode(
     keyed,
     {
-      reasons: reasonsOf(company),
+      reasons: reasonsOf(company, whose.person),
       zone: company.zone,
       dateOrder: company.settings.dateOrder,
       schedule: whose.person.schedule,
@@ -101,9 +101,10 @@ function confirmation(call: Call, whose: Whose, absence: Absence): Sentence {
 /** The absence as a short note: "lunch, åter klockan tretton". */
 export function noteOf(call: Call, absence: Absence): Sentence {
   const { until, returnForm } = absence
+  const person = call.directory.person(call.company.company, absence.person)
   const spoken: SpokenAbsence = {
     company: call.company.company,
-    reason: reasonNamed(reasonsOf(call.company), absence.reason),
+    reason: reasonNamed(reasonsOf(call.company, person), absence.reason),
     return: until === undefined || returnForm === undefined ? undefined : { at: until, form: returnForm },
     now: call.arrivedAt,
     zone: call.company.zone,

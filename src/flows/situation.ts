@@ -46,7 +46,7 @@ export function absenceOf(
     absenceRulesOf(company, person.id, deps.calendars(company.company, person.id)),
     deps.clock.now(),
   )
-  return absence && { absence, reason: reasonNamed(reasonsOf(company), absence.reason) }
+  return absence && { absence, reason: reasonNamed(reasonsOf(company, person), absence.reason) }
 }
 
 /** in another call through the exchange on any device. A phone that merely rings is not talking. */

@@ -246,6 +246,56 @@ describe('own recordings', () => {
     expect(office.voice.recordings.at(-1)).toMatchObject({ key: 'own-reason/kontoret/own', language: 'sv' })
   })
 
+  const jour = { id: 'jour', digit: '8', argument: 'time', ends: '90 min', text: { sv: 'har jour' } }
+  const annaHas = (more: object) => ({
+    ...officeFile,
+    people: officeFile.people.map((person) => (person.id === 'anna' ? { ...person, ...more } : person)),
+  })
+
+  it('H-28 a person may have reasons of their own: set by them and for them, read, and told to callers', async () => {
+    const office = await openOffice(annaHas({ reasons: [jour] }))
+    const anna = await office.dials('anna-bord', '*23*8*1500#')
+    await office.pass(1)
+    expect(anna.sounds.at(-1)).toBe('Hänvisning: har jour, åter klockan femton.')
+    await office.pass(3)
+    const caller = await office.outsideCalls('+46846500401')
+    await office.pass(1)
+    expect(caller.sounds[0]).toBe('Anna Andersson har jour och är åter klockan femton.')
+    const reading = await office.dials('anna-bord', '*#23#')
+    await office.pass(1)
+    expect(reading.sounds.at(-1)).toBe('Hänvisning: har jour, åter klockan femton.')
+
+    const boss = await office.dials('bo-bord', '*230*101*8#')
+    await office.pass(2)
+    expect(boss.sounds.at(-1)).toContain('har jour')
+    const [set] = (await office.absencesOf('anna')).set.filter(({ source }) => source === 'deputy')
+    expect((set?.until ?? 0) - (set?.from ?? 0)).toBe(90 * 60_000)
+  })
+
+  it('H-28 for colleagues the same digit is the reason of the company', async () => {
+    const office = await openOffice(annaHas({ reasons: [jour] }))
+    const erik = await office.dials('erik-bord', '*23*8*1500#')
+    await office.pass(1)
+    expect(erik.sounds.at(-1)).toBe('Hänvisning: utbildning, åter klockan femton.')
+  })
+
+  it('H-28 *77 records a reason of one’s own for oneself, one of the company for everybody', async () => {
+    const reasons = [{ id: 'kund', digit: '9', argument: 'time', text: { sv: 'är hos en kund' } }]
+    const office = await openOffice({ ...annaHas({ reasons: [jour] }), reasons })
+    const record = async (device: string, code: string) => {
+      const phone = await office.dials(device, code)
+      await office.pass(3)
+      phone.press('#')
+      await office.pass(1)
+      phone.press('2')
+      await office.pass(1)
+      return office.voice.recordings.at(-1)?.key
+    }
+    expect(await record('anna-bord', '*77*8#')).toBe('own-reason/kontoret/anna/jour')
+    expect(await record('anna-bord', '*77*9#')).toBe('own-reason/kontoret/kund')
+    expect(await record('erik-bord', '*77*8#')).toBe('own-reason/kontoret/training')
+  })
+
   it('H-28 a company may have reasons of its own, with its own words', async () => {
     const reasons = [{ id: 'kund', digit: '9', argument: 'time', text: { sv: 'är hos en kund' } }]
     const office = await openOffice({ ...officeFile, reasons })

@@ -47,7 +47,7 @@ function fieldsOf(node: Node, path: string): readonly ReferenceField[] {
 }
 
 /** Groups that may stand at several places are described where they stand first. */
-const describedBefore = /\.(profile|parking|vip)$/
+const describedBefore = /\.(profile|parking|vip|reasons)$/
 
 function inside(node: Node, path: string): readonly ReferenceField[] {
   if (describedBefore.test(path)) return []

@@ -178,7 +178,7 @@ function languagesOf({ language }: KeptRecording): readonly Language[] {
 }
 
 function keptFile(options: VoiceOptions, language: Language, { company, key }: KeptRecording): string {
-  if (!/^(name|greeting|own-reason)\/[a-z0-9-]+\/[a-z0-9-]+$/.test(key) || key.split('/')[1] !== company)
+  if (!/^(name|greeting|own-reason)(\/[a-z0-9-]+){2,3}$/.test(key) || key.split('/')[1] !== company)
     throw new RangeError('a recording needs the key of a name, greeting or own reason of its company')
   return join(options.recordingsDir, language, `${key}.wav`)
 }

@@ -86,12 +86,11 @@ function provisioningLine(report: ExchangeReport, company: CompanyId, version: n
 
 async function absenceText(company: Company, connection: Connection, now: Instant): Promise<string> {
   const all = await connection.stores.absences.readAll(company.company)
-  const reasons = reasonsOf(company)
   const rows = company.people.flatMap((person) => {
     const stored = all.get(person.id) ?? { v: 1, set: [], cancelled: [], version: 0 }
     const absence = absenceAt(stored, absenceRulesOf(company, person.id), now)
     if (absence === undefined) return []
-    const reason = reasonNamed(reasons, absence.reason)
+    const reason = reasonNamed(reasonsOf(company, person), absence.reason)
     const until = absence.until === undefined ? '' : clockText(absence.until, company.zone).slice(0, -3)
     return [[person.extension, person.name, reason.sensitive ? 'absent' : reason.id, until, absence.source]]
   })

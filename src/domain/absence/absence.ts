@@ -26,6 +26,8 @@ export interface Reason {
   /** The phone rings all the same, and the queues go on (H-36). */
   readonly stillRing: boolean
   readonly enabled: boolean
+  /** Whose the wording is; the company's if left out (H-28). */
+  readonly person?: PersonId
   /** Own wording that follows the name, per language, for reasons that are not in the product's catalogue (H-28). */
   readonly text?:
     | { readonly sv?: string | undefined; readonly de?: string | undefined; readonly en?: string | undefined }

@@ -1,4 +1,5 @@
-import type { Company } from '../directory/company.js'
+import type { Person, ReasonRow } from '../directory/company.js'
+import type { PersonId } from '../ids.js'
 import type { DefaultEnd, Reason } from './absence.js'
 
 const base = {
@@ -38,7 +39,7 @@ function readEnd(words: string): DefaultEnd {
   return { kind: 'open' }
 }
 
-function reasonOf(row: Company['reasons'][number]): Reason {
+function reasonOf(row: ReasonRow): Reason {
   const { required, ends, text, ...rest } = row
   return {
     ...rest,
@@ -48,25 +49,48 @@ function reasonOf(row: Company['reasons'][number]): Reason {
   }
 }
 
+/** Whoever has reasons of their own: a company, or a person on top of it. */
+interface HasReasons {
+  readonly reasons: readonly ReasonRow[]
+}
+
 /**
- * The reasons of a company, by digit: its own rows replace the default rows of the same digit or the same name (H-28), and the
- * last of two rows of one digit counts. Disabled rows are in the list, marked so (H-04).
+ * The reasons of a company, or of a person of it, by digit: the company's rows replace the default rows of the same digit or the
+ * same name, and the person's rows those of the company (H-28). The last of two rows of one digit counts. Disabled rows are in
+ * the list, marked so (H-04).
  */
-export function reasonsOf(company: Pick<Company, 'reasons'>): readonly Reason[] {
-  const known = tables.get(company.reasons)
+export function reasonsOf(company: HasReasons, person?: HasReasons & Pick<Person, 'id'>): readonly Reason[] {
+  const ofCompany = companyReasons(company)
+  return person === undefined || person.reasons.length === 0
+    ? ofCompany
+    : replaced(
+        ofCompany,
+        person.reasons.map((row) => ofPerson(row, person.id, ofCompany)),
+      )
+}
+
+function companyReasons({ reasons }: HasReasons): readonly Reason[] {
+  const known = tables.get(reasons)
   if (known) return known
-  const table = tableOf(company)
-  tables.set(company.reasons, table)
+  const table = replaced(defaultReasons, reasons.map(reasonOf))
+  tables.set(reasons, table)
   return table
 }
 
 /** Asked for in every call; a company never changes, a new one comes in its place. */
-const tables = new WeakMap<Company['reasons'], readonly Reason[]>()
+const tables = new WeakMap<HasReasons['reasons'], readonly Reason[]>()
 
-function tableOf(company: Pick<Company, 'reasons'>): readonly Reason[] {
-  const own = new Map(company.reasons.map((row) => [row.digit, reasonOf(row)]))
+/** Words of the person's own, or else those the company has for the reason, recordings included. */
+function ofPerson(row: ReasonRow, person: PersonId, ofCompany: readonly Reason[]): Reason {
+  if (row.text !== undefined) return { ...reasonOf(row), person }
+  const text = ofCompany.find((reason) => reason.id === row.id)?.text
+  return { ...reasonOf(row), ...(text === undefined ? {} : { text }) }
+}
+
+function replaced(reasons: readonly Reason[], by: readonly Reason[]): readonly Reason[] {
+  const own = new Map(by.map((reason) => [reason.digit, reason]))
   const names = new Set([...own.values()].map((reason) => reason.id))
-  const kept = defaultReasons.filter((reason) => !own.has(reason.digit) && !names.has(reason.id))
+  const kept = reasons.filter((reason) => !own.has(reason.digit) && !names.has(reason.id))
   return [...kept, ...own.values()].sort((a, b) => Number(a.digit) - Number(b.digit))
 }
 

@@ -1,13 +1,13 @@
 import { isZone } from '../time/wall-time.js'
-import type { Company, Person, ReasonRow } from './company.js'
+import type { Company, Person } from './company.js'
 import { checkHours, checkIntervals } from './check-hours.js'
 import { checkNumbers } from './check-numbers.js'
 import { checkParking } from './check-parking.js'
+import { checkPersonReasons, checkReasonName, checkReasons } from './check-reasons.js'
 import { checkRecurring } from './check-recurring.js'
 import { checkLoops, checkTargets } from './check-targets.js'
 import { error, warning, type Path, type Problem } from './problem.js'
 import { ownRole } from './profile.js'
-import { defaultReasons, reasonsOf } from '../absence/reasons.js'
 import { claimsOf, duplicates } from './claims.js'
 import { unsafeText } from './safe-text.js'
 
@@ -64,31 +64,6 @@ function checkReception(company: Company): readonly Problem[] {
   )
 }
 
-function checkReasons(company: Company): readonly Problem[] {
-  return company.reasons.flatMap((row, index) => checkReason(row, company, ['reasons', index]))
-}
-
-function checkReason(row: ReasonRow, company: Company, path: Path): readonly Problem[] {
-  const problems: Problem[] = []
-  if (row.required && row.argument === 'none')
-    problems.push(error([...path, 'required'], 'takes no argument (none), so none can be required'))
-  if (row.ends === '0 min') problems.push(error([...path, 'ends'], 'would end at once'))
-  const inCatalogue = defaultReasons.some((standard) => standard.id === row.id)
-  if (!inCatalogue && row.text?.[company.language] === undefined)
-    problems.push(
-      error(
-        [...path, 'text'],
-        `an own reason needs its words in the company's language: text.${company.language}`,
-      ),
-    )
-  for (const [language, text] of Object.entries(row.text ?? {}))
-    if (text !== undefined && (text.trim() === '' || unsafeText(text) !== undefined))
-      problems.push(
-        error([...path, 'text', language], `${unsafeText(text) ?? 'an empty text'} cannot be spoken`),
-      )
-  return problems
-}
-
 function checkPerson(company: Company, person: Person, path: Path): readonly Problem[] {
   return [
     ...checkRole(company, person, path),
@@ -96,9 +71,10 @@ function checkPerson(company: Company, person: Person, path: Path): readonly Pro
     ...checkPin(person, path),
     ...checkSchedule(person, path),
     ...checkCalendar(person, path),
+    ...checkPersonReasons(company, person, path),
     ...person.recurring.flatMap((entry, index) => [
       ...checkRecurring(entry, [...path, 'recurring', index]),
-      ...checkReasonName(company, entry.reason, [...path, 'recurring', index, 'reason']),
+      ...checkReasonName(company, person, entry.reason, [...path, 'recurring', index, 'reason']),
     ]),
   ]
 }
@@ -147,13 +123,4 @@ function checkSchedule(person: Person, path: Path): readonly Problem[] {
 function checkCalendar(person: Person, path: Path): readonly Problem[] {
   if (person.calendar === undefined || /^(https?|webcal|file):\/\/[^\s]+$/.test(person.calendar)) return []
   return [error([...path, 'calendar'], 'is not an address: it begins with https:// (or http, webcal, file)')]
-}
-
-function checkReasonName(company: Company, reason: string, path: Path): readonly Problem[] {
-  const row = reasonsOf(company).find((candidate) => candidate.id === reason)
-  if (row === undefined) {
-    const ids = reasonsOf(company).map((candidate) => candidate.id)
-    return [error(path, `there is no reason "${reason}" (there are: ${ids.join(', ')})`)]
-  }
-  return row.enabled ? [] : [error(path, `the reason "${reason}" is not enabled`)]
 }

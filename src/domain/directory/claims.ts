@@ -1,4 +1,4 @@
-import type { Company } from './company.js'
+import type { Company, ReasonRow } from './company.js'
 import { error, type Path, type Problem } from './problem.js'
 
 /** Something only one place may have, for example an extension. */
@@ -15,6 +15,7 @@ export function claimsOf(company: Company): readonly Claim[] {
     ...company.people.flatMap((person, index): readonly Claim[] => [
       { what: 'person id', value: person.id, path: ['people', index, 'id'] },
       { what: 'extension', value: person.extension, path: ['people', index, 'extension'] },
+      ...reasonClaims(person.reasons, ` of ${person.id}`, ['people', index]),
       ...person.recurring.map((entry, at) => ({
         what: `recurring absence of ${person.id}`,
         value: entry.id,
@@ -33,11 +34,16 @@ export function claimsOf(company: Company): readonly Claim[] {
       value: hours.id,
       path: ['hours', index, 'id'],
     })),
-    ...company.reasons.flatMap((row, index): readonly Claim[] => [
-      { what: 'reason', value: row.id, path: ['reasons', index, 'id'] },
-      { what: 'reason digit', value: row.digit, path: ['reasons', index, 'digit'] },
-    ]),
+    ...reasonClaims(company.reasons, '', []),
   ]
+}
+
+/** `whose`: ` of anna`, or nothing for the company's. */
+function reasonClaims(rows: readonly ReasonRow[], whose: string, path: Path): readonly Claim[] {
+  return rows.flatMap((row, index) => [
+    { what: `reason${whose}`, value: row.id, path: [...path, 'reasons', index, 'id'] },
+    { what: `reason digit${whose}`, value: row.digit, path: [...path, 'reasons', index, 'digit'] },
+  ])
 }
 
 /** Everything that must be unique over all companies of an exchange: tenants stay apart by it. */

@@ -123,6 +123,8 @@ const personSchema = z.strictObject({
   deputyFor: z.array(z.string()).default([]),
   profile: profileSchema.optional(),
   schedule: weekSchema.optional(),
+  /** Rows that replace or extend the company's reasons for this person alone (H-28). */
+  reasons: z.array(reasonSchema).default([]),
   recurring: z.array(recurringSchema).default([]),
   /** Address of a calendar feed (RFC 5545) whose busy entries are absences (H-19). */
   calendar: z.string().optional(),

@@ -1,7 +1,7 @@
 import { checkCompany } from './check.js'
 import { endings } from './check-targets.js'
-import type { Company, Person } from './company.js'
-import { warning, type Problem } from './problem.js'
+import type { Company, Person, ReasonRow } from './company.js'
+import { warning, type Path, type Problem } from './problem.js'
 import { conditions, profileOf } from './profile.js'
 
 /**
@@ -80,11 +80,19 @@ function lintKeys(company: Company): readonly Problem[] {
 const sensitiveWords =
   /\b(sjuk|vab\b|föräldraled|rehab|krank|elternzeit|mutterschutz|reha\b|kur\b|ill\b|sick|parental|maternity)/iu
 
+/** The own reasons of the company and of its people, and where they stand. */
+const rowsOf = (company: Company): readonly (readonly [Path, ReasonRow])[] => [
+  ...company.reasons.map((row, index) => [['reasons', index], row] as const),
+  ...company.people.flatMap(({ reasons }, at) =>
+    reasons.map((row, index) => [['people', at, 'reasons', index], row] as const),
+  ),
+]
+
 function lintSensitive(company: Company): readonly Problem[] {
-  return company.reasons.flatMap((row, index) => {
+  return rowsOf(company).flatMap(([path, row]) => {
     const words = [row.id, ...Object.values(row.text ?? {})].filter((text) => text !== undefined)
     return !row.sensitive && words.some((text) => sensitiveWords.test(text))
-      ? [warning(['reasons', index], `"${row.id}" tells callers something private: set sensitive: true`)]
+      ? [warning(path, `"${row.id}" tells callers something private: set sensitive: true`)]
       : []
   })
 }
@@ -93,12 +101,12 @@ function lintSensitive(company: Company): readonly Problem[] {
 const longestAnnouncement = 25 * 14
 
 function lintLongTexts(company: Company): readonly Problem[] {
-  return company.reasons.flatMap((row, index) =>
+  return rowsOf(company).flatMap(([path, row]) =>
     Object.entries(row.text ?? {}).flatMap(([language, text]) =>
       text !== undefined && text.length > longestAnnouncement
         ? [
             warning(
-              ['reasons', index, 'text', language],
+              [...path, 'text', language],
               'takes more than 25 seconds to say before a caller can choose',
             ),
           ]

@@ -1,7 +1,7 @@
 import type { Reason, ReturnForm } from '../absence/absence.js'
 import type { CompanyId, Instant, Zone } from '../ids.js'
 import { grammarOf } from './grammar.js'
-import type { Phrase, Sentence } from './phrase.js'
+import type { Phrase, PromptKey, Sentence } from './phrase.js'
 import { joined } from './phrase.js'
 import { isTextKey } from './text-keys.js'
 import type { Tongue } from './tongue.js'
@@ -13,7 +13,7 @@ type StandardReason =
   'unavailable' | 'lunch' | 'meeting' | 'out' | 'gone' | 'travel' | 'holiday' | 'absent' | 'training'
 
 /** What of a row of the company's table of reasons decides how it is said. */
-export type SpokenReason = Pick<Reason, 'id' | 'sensitive' | 'text'>
+export type SpokenReason = Pick<Reason, 'id' | 'sensitive' | 'text' | 'person'>
 
 /** When the person is back, and what of it was stated. */
 export interface SpokenReturn {
@@ -62,15 +62,20 @@ export function reasonPhrase(tongue: Tongue, company: CompanyId, reason: SpokenR
   if (reason.sensitive) return phraseOf(tongue, 'reason/absent')
   const own = ownText(tongue, reason)
   const instead = phraseOf(tongue, 'reason/unavailable')
-  if (own !== undefined) return { key: `own-reason/${company}/${reason.id}`, text: own, instead: [instead] }
+  if (own !== undefined) return { key: ownReasonKey(company, reason), text: own, instead: [instead] }
   return isStandard(reason.id)
     ? phraseOf(tongue, `reason/${reason.id}`)
     : ownRecording(company, reason, instead)
 }
 
+/** Where a recording of the reason is kept: a person's own beside those of the company. */
+export function ownReasonKey(company: CompanyId, { id, person }: Pick<Reason, 'id' | 'person'>): PromptKey {
+  return `own-reason/${company}/${person === undefined ? id : `${person}/${id}`}`
+}
+
 /** A reason of the company's without words may still have been recorded from a phone. */
 function ownRecording(company: CompanyId, reason: SpokenReason, instead: Phrase): Phrase {
-  return { key: `own-reason/${company}/${reason.id}`, text: '', instead: [instead] }
+  return { key: ownReasonKey(company, reason), text: '', instead: [instead] }
 }
 
 /** The reason as a word of its own. The person set it, so that a sensitive one is named; an own reason is said with its own words. */

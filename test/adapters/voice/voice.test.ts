@@ -15,7 +15,12 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CompanyId, Extension, Language, PersonId, RecordingName } from '../../../src/domain/ids.js'
 import { languages } from '../../../src/domain/ids.js'
-import { absenceSentence } from '../../../src/domain/speech/absence-sentence.js'
+import {
+  absenceSentence,
+  ownReasonKey,
+  reasonPhrase,
+  type SpokenReason,
+} from '../../../src/domain/speech/absence-sentence.js'
 import { digits } from '../../../src/domain/speech/digits.js'
 import { companyName, greeting, personName } from '../../../src/domain/speech/names.js'
 import type { Sentence } from '../../../src/domain/speech/phrase.js'
@@ -255,6 +260,25 @@ describe('voice with espeak-ng and sox', () => {
     }
     expect((await said('sv'))[1]).toContain('own-reason-exempel-lektion-recorded')
     expect((await said('de'))[1]).toContain('/de/reason-unavailable')
+  })
+
+  it('H-28 says a reason recorded by one person for that person only', async () => {
+    const opened = options()
+    const voice = await openVoice(opened)
+    wave(join(opened.asteriskRecordings, 'take-3.wav'), 'synth', '0.8', 'sine', '700')
+    const own = { id: 'jour', sensitive: false, text: { sv: 'har jour' } }
+    const key = ownReasonKey(company, { ...own, person: anna.person })
+    expect(await voice.keepRecording('take-3' as RecordingName, { company, key, language: 'sv' })).toBe(
+      'kept',
+    )
+    const said = async (reason: SpokenReason) =>
+      (await voice.media('sv', [reasonPhrase(tongues.sv, company, reason)]))[0]
+    expect(await said({ ...own, person: anna.person })).toContain('own-reason-exempel-anna-jour-recorded')
+    expect(await said({ ...own, person: 'bo' as PersonId })).not.toContain('recorded')
+    expect(await said(own)).not.toContain('recorded')
+    const again = await openVoice(opened)
+    const phrase = reasonPhrase(tongues.sv, company, { ...own, person: anna.person })
+    expect(again.recordingOf('sv', phrase)).toContain('recorded')
   })
 
   it('refuses a recording with nothing in it, one that is not there, and one of another company', async () => {

@@ -1,3 +1,4 @@
+import type { PersonId } from '../../../src/domain/ids.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -81,6 +82,40 @@ describe('the table of reasons', () => {
       const [first] = reasonsOf({ reasons: [{ ...row, id: 'x', digit: '0', ends }] })
       expect(first?.defaultEnd).toEqual({ kind: ends })
     }
+  })
+
+  it('H-28 lays a person’s rows over the company’s, for that person alone', () => {
+    const company = { reasons: [{ ...row, id: 'fika', digit: '3', text: { sv: 'är på fika' } }] }
+    const person = {
+      id: 'anna' as PersonId,
+      reasons: [
+        { ...row, id: 'jour', digit: '8', argument: 'none' as const, text: { sv: 'har jour' } },
+        { ...row, id: 'fika', digit: '3', ends: '10 min' },
+        { ...row, id: 'lunch', digit: '1', enabled: false },
+      ],
+    }
+    const reasons = reasonsOf(company, person)
+    expect(reasons.map(({ digit, id }) => digit + id)).toEqual([
+      '0unavailable',
+      '1lunch',
+      '2meeting',
+      '3fika',
+      '4gone',
+      '5travel',
+      '6holiday',
+      '7absent',
+      '8jour',
+      '9own',
+    ])
+    expect(reasonWithDigit(reasons, '1')).toBeUndefined()
+    expect(reasonWithDigit(reasons, '8')).toMatchObject({ text: { sv: 'har jour' }, person: 'anna' })
+    // The company's words, and its recording, with an end of the person's own.
+    const fika = reasonWithDigit(reasons, '3')
+    expect(fika).toMatchObject({ text: { sv: 'är på fika' }, defaultEnd: { kind: 'minutes', minutes: 10 } })
+    expect(fika?.person).toBeUndefined()
+    const colleague = reasonsOf(company, { id: 'bo' as PersonId, reasons: [] })
+    expect(colleague).toEqual(reasonsOf(company))
+    expect(reasonWithDigit(colleague, '8')?.id).toBe('training')
   })
 
   it('H-04 does not find a disabled reason by its digit, and still names it', () => {

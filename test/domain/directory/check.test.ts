@@ -3,7 +3,7 @@ import { checkCompanies } from '../../../src/domain/directory/check-companies.js
 import { checkCompany } from '../../../src/domain/directory/check.js'
 import { pathText, type Problem } from '../../../src/domain/directory/problem.js'
 import type { Company } from '../../../src/domain/directory/company.js'
-import { company, person, withPerson } from './sample.js'
+import { company, person, plain, withPerson } from './sample.js'
 
 const shown = (problems: readonly Problem[]): readonly string[] =>
   problems.map(({ severity, path, message }) => `${severity} ${pathText(path)}: ${message}`)
@@ -195,6 +195,75 @@ describe('what must agree inside a company', () => {
       company({ reasons: [{ id: 'kurs', digit: '9', argument: 'time' }] }),
       'reasons[0].text',
       'text.sv',
+    ],
+    [
+      'H-28 a person’s reason without words',
+      withPerson('anna', {
+        reasons: [{ id: 'jour', digit: '8', argument: 'time', text: { en: 'is on call' } }],
+      }),
+      'people[1].reasons[0].text',
+      'text.sv',
+    ],
+    [
+      'H-28 two reasons of a person with one digit',
+      withPerson('anna', {
+        reasons: [
+          { id: 'jour', digit: '8', argument: 'time', text: { sv: 'har jour' } },
+          { id: 'resa', digit: '8', argument: 'time', text: { sv: 'är på resa' } },
+        ],
+      }),
+      'people[1].reasons[1].digit',
+      'the reason digit of anna 8 is used twice',
+    ],
+    [
+      'H-28 two reasons of a person with one id',
+      withPerson('anna', {
+        reasons: [
+          { id: 'jour', digit: '8', argument: 'time', text: { sv: 'har jour' } },
+          { id: 'jour', digit: '9', argument: 'time', text: { sv: 'har jour' } },
+        ],
+      }),
+      'people[1].reasons[1].id',
+      'the reason of anna jour is used twice',
+    ],
+    [
+      'H-28 a person’s reason that gives a known name to another digit',
+      withPerson('anna', { reasons: [{ id: 'lunch', digit: '3', argument: 'time' }] }),
+      'people[1].reasons[0].digit',
+      '"lunch" has the digit 1 in this company',
+    ],
+    [
+      'H-28 H-31 a person’s reason that tells what the company keeps to itself',
+      withPerson(
+        'anna',
+        { reasons: [{ id: 'vab', digit: '7', argument: 'date' }] },
+        { reasons: [{ id: 'vab', digit: '7', argument: 'date', sensitive: true, text: { sv: 'vabbar' } }] },
+      ),
+      'people[1].reasons[0].id',
+      'add sensitive: true',
+    ],
+    [
+      'H-28 H-16 a rule with a reason that the person’s own has replaced',
+      withPerson('anna', {
+        ...meeting({ days: ['mon'] }),
+        reasons: [{ id: 'jour', digit: '2', argument: 'time', text: { sv: 'har jour' } }],
+      }),
+      'people[1].recurring[0].reason',
+      'no reason "meeting"',
+    ],
+    [
+      'H-28 H-16 a rule with a reason of somebody else',
+      company({
+        people: plain.people.map((each) => ({
+          ...each,
+          ...(each.id === 'anna' ? meeting({ days: ['mon'], reason: 'jour' }) : {}),
+          ...(each.id === 'erik'
+            ? { reasons: [{ id: 'jour', digit: '8', argument: 'time', text: { sv: 'har jour' } }] }
+            : {}),
+        })),
+      }),
+      'people[1].recurring[0].reason',
+      'no reason "jour"',
     ],
     [
       'two reasons of one digit',

@@ -301,6 +301,13 @@ describe('good manners (O-18)', () => {
       'set sensitive: true',
     ],
     [
+      'H-28 H-31 an illness that one person tells callers',
+      withPerson('anna', {
+        reasons: [{ id: 'hemma', digit: '9', argument: 'date', text: { sv: 'är sjuk' } }],
+      }),
+      'set sensitive: true',
+    ],
+    [
       'G-07 a reason that takes too long to say',
       company({
         reasons: [
