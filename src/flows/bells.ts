@@ -147,6 +147,8 @@ async function createUnlessAway(
   deps: Deps,
 ): Promise<Leg | undefined> {
   const reason = (): HangUpReason | undefined => {
+    const story = deps.exchange.leg(newLeg.id)?.story
+    if (story !== undefined && story !== call.id) return undefined // transferred in the moment of the answer
     if (fork.winner === undefined) return 'noAnswer'
     return fork.winner === newLeg.id ? undefined : 'answeredElsewhere'
   }

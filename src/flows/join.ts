@@ -3,7 +3,7 @@ import { readPublicNumber } from '../domain/numbers/dialled.js'
 import type { Party } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Leg } from './exchange.js'
-import { keepPhase, notesOf } from './phase.js'
+import { notesOf, type Phase } from './phase.js'
 import { talk, talkRoom } from './talk.js'
 
 /**
@@ -20,8 +20,10 @@ export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Pr
   const { pbx } = exchange
   const room = talkRoom(call)
   const before = call.leg.room
-  // The call's own leg first: from here on a later run joins the two, whatever the other leg was doing.
-  await keepPhase(call, { at: 'talk', with: other.id }, scope, deps)
+  // The call's own leg first: from here on a later run joins the two, whatever either leg was doing.
+  const phase: Phase = { at: 'talk', with: other.id }
+  const notes = { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }
+  await scope.of(pbx.note(call.leg.id, notes))
   await scope.of(pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' }))
   await scope.of(
     pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),

@@ -16,6 +16,7 @@ export async function freeOrphans(snapshot: Snapshot, deps: Deps): Promise<void>
     for (const company of deps.directory().companies.keys()) {
       const records = await deps.stores.parking.list(company)
       for (const record of records) {
+        if (snapshot.legs.some((leg) => isFollowing(leg, record))) continue
         const leg = legs.get(record.leg)
         if (!leg) await tellLost(record, deps)
         if (!leg || !isParked(leg, record)) await free(record, deps)
@@ -30,6 +31,14 @@ export async function freeOrphans(snapshot: Snapshot, deps: Deps): Promise<void>
 /** A leg that was fetched, or that nobody has put on the place yet, is not parked whatever the record says. */
 const isParked = (leg: LegInfo, record: ParkedCall): boolean =>
   leg.notes['call'] === record.call && phaseOf(leg.notes)?.at === 'parked'
+
+/** P-20: a leg that took the place over; its story puts the record right. */
+function isFollowing(leg: LegInfo, { company, place, call }: ParkedCall): boolean {
+  const phase = phaseOf(leg.notes)
+  if (phase?.at !== 'parked') return false
+  const { record } = phase
+  return record.company === company && record.place === place && record.before === call
+}
 
 async function free(record: ParkedCall, deps: Deps): Promise<void> {
   await deps.stores.parking.free(record.company, record.place, record.call)

@@ -1,11 +1,14 @@
-import type { CompanyId, Extension } from '../domain/ids.js'
+import type { CallId, CompanyId, Extension, LegId } from '../domain/ids.js'
+import type { ParkedCall } from '../ports/park-store.js'
 import { Mailbox } from '../runtime/mailbox.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Leg } from './exchange.js'
 
 interface OpenPlace {
+  /** What is parked here, as last known. */
+  parked: ParkedCall
   readonly visitors: Mailbox<Leg>
-  /** Visitors whom nobody has received yet, with what to tell them when the place closes. */
+  /** Visitors who are not with the parked party yet, with what to tell them when the place closes. */
   readonly waiting: Map<Leg, () => void>
 }
 
@@ -14,33 +17,51 @@ export class ParkPlaces {
   readonly #open = new Map<string, OpenPlace>()
   readonly #listeners = new Set<(company: CompanyId) => void>()
 
-  /** A call is parked here now. */
-  open(company: CompanyId, place: Extension): void {
-    this.#open.set(keyOf(company, place), { visitors: new Mailbox(), waiting: new Map() })
-    this.changed(company)
+  /** A call is parked here now. One to which the place was passed on finds those who have come for it. */
+  open(parked: ParkedCall): void {
+    const there = this.#open.get(keyOf(parked))
+    const waiting = there?.parked.call === parked.call ? there.waiting : new Map<Leg, () => void>()
+    const visitors = new Mailbox<Leg>()
+    for (const leg of waiting.keys()) visitors.put(leg)
+    this.#open.set(keyOf(parked), { parked, visitors, waiting })
+    this.changed(parked.company)
   }
 
-  /** The call is gone from here: whoever still waits is told so. */
-  close(company: CompanyId, place: Extension): void {
-    const open = this.#open.get(keyOf(company, place))
-    this.#open.delete(keyOf(company, place))
-    for (const tell of open?.waiting.values() ?? []) tell()
-    this.changed(company)
+  /** The call has come into another phase. */
+  update(parked: ParkedCall): void {
+    const there = this.#open.get(keyOf(parked))
+    if (there?.parked.call === parked.call) there.parked = parked
+    this.changed(parked.company)
+  }
+
+  /** P-20: the place on which this leg is parked is this call's from now on; what it is to know of it, or undefined: no place. */
+  passOn(leg: LegId, to: CallId): ParkedCall | undefined {
+    const there = [...this.#open.values()].find(({ parked }) => parked.leg === leg)
+    if (!there) return undefined
+    there.parked = { ...there.parked, call: to, before: there.parked.call }
+    return there.parked
+  }
+
+  /** The call is gone from here: whoever still waits is told so. False: the place is not its own any more. */
+  close(parked: ParkedCall): boolean {
+    const there = this.#open.get(keyOf(parked))
+    if (there?.parked.call !== parked.call) return false
+    this.#open.delete(keyOf(parked))
+    for (const tell of there.waiting.values()) tell()
+    this.changed(parked.company)
+    return true
   }
 
   /** The next phone that comes to fetch the call. */
-  async visitor(company: CompanyId, place: Extension, scope: Scope): Promise<Leg> {
-    const open = this.#open.get(keyOf(company, place))
-    if (!open) return scope.forever()
-    const leg = await open.visitors.take(scope)
-    open.waiting.delete(leg)
-    return leg
+  visitor(company: CompanyId, place: Extension, scope: Scope): Promise<Leg> {
+    const open = this.#open.get(keyOf({ company, place }))
+    return open ? open.visitors.take(scope) : scope.forever()
   }
 
   /** Comes to fetch. Resolves only if the call is gone; who is received becomes part of the other story. */
   visit(company: CompanyId, place: Extension, leg: Leg, scope: Scope): Promise<'ended'> {
     return scope.wait<'ended'>(({ resolve }) => {
-      const open = this.#open.get(keyOf(company, place))
+      const open = this.#open.get(keyOf({ company, place }))
       if (!open) {
         resolve('ended')
         return undefined
@@ -49,7 +70,7 @@ export class ParkPlaces {
         resolve('ended')
       })
       open.visitors.put(leg)
-      return () => open.waiting.delete(leg)
+      return () => open.waiting.delete(leg) // received by the other story, or gone
     })
   }
 
@@ -64,4 +85,4 @@ export class ParkPlaces {
   }
 }
 
-const keyOf = (company: CompanyId, place: Extension): string => `${company} ${place}`
+const keyOf = ({ company, place }: Pick<ParkedCall, 'company' | 'place'>): string => `${company} ${place}`

@@ -36,18 +36,8 @@ type Turn =
  */
 export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: Deps): Promise<void> {
   const settings = parkSettings(call.company, first.group)
-  let free = false
-  const leavePlace = async (): Promise<void> => {
-    if (free) return
-    free = true
-    deps.parks.close(first.company, first.place)
-    await deps.stores.parking.free(first.company, first.place, first.call)
-    await deps.exchange.pbx.closeRoom(parkRoom(first))
-    await deps.lamps.set(parkLamp(first), 'off')
-    deps.parks.changed(first.company)
-  }
-  scope.defer(leavePlace)
-  deps.parks.open(first.company, first.place)
+  scope.defer(() => freePlace(first, deps))
+  deps.parks.open(first)
   await scope.of(putInPlace(call.leg, first, deps))
   await scope.of(deps.lamps.set(parkLamp(first), 'busy'))
 
@@ -62,20 +52,31 @@ export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: 
     const turn = end.value
     switch (turn.kind) {
       case 'answered':
-        if (await join(call, record, turn.leg, leavePlace, scope, deps)) return
+        if (await join(call, record, turn.leg, scope, deps)) return
         await scope.of(putInPlace(call.leg, record, deps))
         break
       case 'wait':
         record = turn.record
         break
       case 'leave':
-        await leavePlace()
+        await freePlace(first, deps)
         await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
         return leadOn(call, record, turn.to, scope, deps)
       default:
         turn satisfies never
     }
   }
+}
+
+/** The place is free for others, unless another call has taken it over by then (P-20). Twice does no harm. */
+export async function freePlace(record: ParkedCall, deps: Deps): Promise<void> {
+  const { company, place, call, before } = record
+  if (!deps.parks.close(record)) return
+  await deps.stores.parking.free(company, place, call)
+  if (before !== undefined) await deps.stores.parking.free(company, place, before)
+  await deps.exchange.pbx.closeRoom(parkRoom(record))
+  await deps.lamps.set(parkLamp(record), 'off')
+  deps.parks.changed(company)
 }
 
 /** How many seconds from now the exchange waits before it helps itself (P-18 is the last limit). */
@@ -120,7 +121,7 @@ async function keepRecord(call: Call, record: ParkedCall, settings: ParkSettings
     deps.log.warn('the state of a parked call was not kept', { call: call.id })
   }
   await deps.exchange.pbx.limit(call.leg.id, backupSeconds(record, settings, deps.clock.now()))
-  deps.parks.changed(record.company)
+  deps.parks.update(record)
 }
 
 async function outcomeOf(
@@ -154,14 +155,7 @@ async function waitWithComfort(
 }
 
 /** P-27, P-17: both phones show the other; a phone that has gone meanwhile leaves the call where it was. */
-async function join(
-  call: Call,
-  record: ParkedCall,
-  leg: Leg,
-  leavePlace: () => Promise<void>,
-  scope: Scope,
-  deps: Deps,
-): Promise<boolean> {
+async function join(call: Call, record: ParkedCall, leg: Leg, scope: Scope, deps: Deps): Promise<boolean> {
   let together = false
   scope.defer(() => (together || leg.ended || leg.story !== call.id ? undefined : tellEnded(leg, deps)))
   try {
@@ -173,7 +167,7 @@ async function join(
     await scope.of(deps.stores.parking.giveBack(record.company, record.place, leg.id))
     return false
   }
-  await leavePlace()
+  await freePlace(record, deps)
   await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
   await talk(call, leg, scope, deps)
   return true

@@ -1,8 +1,9 @@
+import { parkSettings } from '../domain/parking/settings.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import { StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
-import { parked } from './parked.js'
+import { backupSeconds, freePlace, parked } from './parked.js'
 import { reach } from './reach.js'
 
 /** P-32: overdue returns of a restart are spread over this long. */
@@ -10,14 +11,19 @@ const spread = 5_000
 
 /**
  * Goes on with a call that was parked when an earlier run ended (P-32). The store knows best how far it was; what the store lost
- * is put back from the leg's own notes (M-06). A call whose place somebody else has by now goes to whoever parked it.
+ * is put back from the leg's own notes (M-06). A call that took a place over has it from here on (P-20); one whose place somebody
+ * else has by now goes to whoever parked it.
  */
 export async function resumeParked(call: Call, noted: ParkedCall, scope: Scope, deps: Deps): Promise<void> {
   const record = await recordOf(noted, scope, deps)
   if (!record) {
+    await scope.of(freePlace(noted, deps))
     const parker = call.directory.person(noted.company, noted.parkedBy)
     return reach({ ...call, transferredBy: parker }, parker?.extension ?? call.leg.info.dialled, scope, deps)
   }
+  // Whoever noted the call may have ended before the backup was set.
+  const settings = parkSettings(call.company, record.group)
+  await scope.of(deps.exchange.pbx.limit(call.leg.id, backupSeconds(record, settings, deps.clock.now())))
   const overdue = record.deadline <= deps.clock.now()
   const deadline = overdue ? deps.clock.now() + spreadOf(record) : record.deadline
   return parked(call, { ...record, deadline }, scope, deps)
@@ -27,7 +33,10 @@ async function recordOf(noted: ParkedCall, scope: Scope, deps: Deps): Promise<Pa
   const { parking } = deps.stores
   try {
     const stored = await scope.of(parking.read(noted.company, noted.place))
-    if (stored) return stored.call === noted.call ? stored : undefined
+    if (stored?.call === noted.call) return stored
+    if (stored && stored.call === noted.before)
+      return (await scope.of(parking.update(noted))) === 'updated' ? noted : undefined
+    if (stored) return undefined
     return (await scope.of(parking.claim(noted))) === 'claimed' ? noted : undefined
   } catch (error) {
     if (error instanceof StoreUnavailable) return noted

@@ -3,6 +3,7 @@ import type { LegInfo, RoomInfo, Snapshot } from '../ports/pbx.js'
 import type { Deps } from './call.js'
 import { freeOrphans } from './park-orphans.js'
 import { keepWhatWasLeft } from './keep-message.js'
+import { finishTransfers } from './resume-transfers.js'
 import type { Switchboard } from './switchboard.js'
 
 /** What has to be done so that every leg has a story and every room a purpose (M-03). */
@@ -21,14 +22,17 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
     .map((leg) => leg.id)
   /** Its call goes on elsewhere, or not at all: whoever is still in it has a story of their own. */
   const isDeserted = (room: RoomInfo): boolean =>
-    room.notes['call'] !== undefined || room.legs.every((leg) => left.includes(leg))
-  /** A park place from which the call has gone. */
-  const isLeftOver = (room: RoomInfo): boolean => room.kind === 'holding' && room.legs.length === 0
+    !calls.has(room.notes['call'] ?? '') &&
+    (room.notes['call'] !== undefined || room.legs.every((leg) => left.includes(leg)))
+  /** A park place from which the call has gone; whoever waits there may have it from an earlier call (P-20). */
+  const isLeftOver = (room: RoomInfo): boolean => room.legs.every((leg) => left.includes(leg))
   return [
-    ...callers.filter((leg) => !isRunning(leg.id)).map((leg): Repair => ({ kind: 'goOn', leg })),
+    ...callers
+      .filter((leg) => leg.pair === undefined && !isRunning(leg.id))
+      .map((leg): Repair => ({ kind: 'goOn', leg })),
     ...left.map((leg): Repair => ({ kind: 'release', leg })),
     ...snapshot.rooms
-      .filter((room) => isLeftOver(room) || (isDeserted(room) && !calls.has(room.notes['call'] ?? '')))
+      .filter((room) => (room.kind === 'holding' ? isLeftOver(room) : isDeserted(room)))
       .map((room): Repair => ({ kind: 'close', room: room.id })),
   ]
 }
@@ -37,8 +41,9 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
 export async function resume(switchboard: Switchboard, deps: Deps): Promise<void> {
   const { exchange, log } = deps
   const known = exchange.legs
-  const snapshot = await exchange.pbx.snapshot()
+  let snapshot = await exchange.pbx.snapshot()
   for (const leg of exchange.reconcile(known, snapshot)) switchboard.end(leg)
+  if (await finishTransfers(snapshot, deps)) snapshot = await exchange.pbx.snapshot()
   await freeOrphans(snapshot, deps)
   const plan = repairs(snapshot, (leg) => switchboard.isRunning(leg))
   for (const repair of plan) {

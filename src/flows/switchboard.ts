@@ -11,6 +11,7 @@ import { joinTalk } from './join.js'
 import { resumeParked } from './resume-parked.js'
 import { talkRoom } from './talk.js'
 import { Transfers } from './transfer.js'
+import { goOnTransferred } from './transferred.js'
 import { keepTrace } from './trace.js'
 
 /** What a caller is given when the story of their call failed: the dialplan connects as well as it can. */
@@ -48,7 +49,9 @@ export class Switchboard implements Calls {
 
   constructor(deps: Omit<Deps, 'calls'>) {
     this.#deps = { ...deps, calls: this }
-    this.#transfers = new Transfers(this.#deps)
+    this.#transfers = new Transfers(this.#deps, (event) => {
+      this.#takeIn(event)
+    })
     this.#options = {
       clock: deps.clock,
       onCleanupFault: (scope, error) => {
@@ -69,6 +72,11 @@ export class Switchboard implements Calls {
   }
 
   take(event: PbxEvent): void {
+    if (event.kind === 'gone' && this.#transfers.holdsBack(event)) return
+    this.#takeIn(event)
+  }
+
+  #takeIn(event: PbxEvent): void {
     const leg =
       'leg' in event && typeof event.leg === 'string' ? this.#deps.exchange.leg(event.leg) : undefined
     this.#deps.exchange.take(event)
@@ -204,7 +212,7 @@ async function goOn(
       return resumeParked(call, phase.record, scope, deps)
     case 'transferred': {
       const by = phase.by && call.directory.person(call.company.company, phase.by)
-      return reach(by ? { ...call, transferredBy: by } : call, phase.dialled, scope, deps)
+      return goOnTransferred(by ? { ...call, transferredBy: by } : call, phase.dialled, scope, deps)
     }
     case 'talk': {
       const other = deps.exchange.leg(phase.with)

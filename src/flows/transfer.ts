@@ -1,103 +1,172 @@
-import type { Person } from '../domain/directory/company.js'
 import type { CallId, LegId } from '../domain/ids.js'
-import type { LegInfo } from '../ports/pbx.js'
+import type { Person } from '../domain/directory/company.js'
+import type { ParkedCall } from '../ports/park-store.js'
+import { NoSuchThing, type LegInfo, type PbxEvent } from '../ports/pbx.js'
+import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import type { Leg } from './exchange.js'
+import { handOnPlace } from './hand-on-place.js'
 import { joinTalk } from './join.js'
 import { notesOf, type Phase } from './phase.js'
+import { freePlace } from './parked.js'
 import { goOnTransferred } from './transferred.js'
 
-/** One half of an inner leg that took the place of a leg whose phone transferred. */
-interface Moved {
+type Gone = PbxEvent & { readonly kind: 'gone' }
+
+/** A talk in which an inner leg has taken the place of the leg whose phone transferred. */
+interface LeftTalk {
   /** Who is left of the talk: whom the phone transferred. */
   readonly party: Leg
-  /** The call it is from now on. */
-  readonly call: CallId
   readonly by: Person | undefined
 }
 
-interface Transfer {
-  readonly halves: Leg[]
-  readonly moved: Moved[]
+/** What a phone has transferred, as far as it is known. */
+export interface Transfer {
+  /** The inner legs that the exchange made for it. */
+  readonly halves: LegId[]
+  readonly talks: LeftTalk[]
+  /** A park place whose party transferred itself away (P-20); the record names the call that is to have it. */
+  readonly places: ParkedCall[]
   /** What the phone dialled, when it transferred blind (RFC 3515). */
   dialled?: string
 }
 
+export const newTransfer = (): Transfer => ({ halves: [], talks: [], places: [] })
+
 /**
  * Transfers that phones make by themselves (REFER). Asterisk carries them out with a pair of inner legs: blind, one half takes the
  * transferring phone's place in the talk and the other half comes in as a new call; attended, each half takes the phone's place
- * in one of the two talks. We take the inner legs away and let the people themselves go on (I-20, P-02).
+ * in one of the two talks, or on a park place. We take the inner legs away and let the people themselves go on (I-20, P-02, P-20).
+ *
+ * The transferring phone's own legs end meanwhile. That is told only when it is noted where everybody goes on: until then the talks
+ * stand as they were, and a later run finds them so.
  */
 export class Transfers {
   readonly #deps: Deps
+  readonly #tell: (event: PbxEvent) => void
   readonly #known = new Map<string, Transfer>()
+  /** Legs whose place was taken, by the pair that took it, with their end when it has come. */
+  readonly #replaced = new Map<LegId, { readonly pair: string; end?: Gone }>()
 
-  constructor(deps: Deps) {
+  constructor(deps: Deps, tell: (event: PbxEvent) => void) {
     this.#deps = deps
+    this.#tell = tell
   }
 
   /** An inner leg arrived. */
   take(info: LegInfo, pair: string, args: readonly string[], replaces: LegId | undefined): void {
-    const leg = this.#deps.exchange.leg(info.id)
-    if (!leg) return
-    const transfer = this.#known.get(pair) ?? { halves: [], moved: [] }
+    const transfer = this.#known.get(pair) ?? newTransfer()
     this.#known.set(pair, transfer)
-    transfer.halves.push(leg)
+    transfer.halves.push(info.id)
     if (args[0] === 'transfer') transfer.dialled = info.dialled
-    if (replaces !== undefined) this.#noteMoved(transfer, replaces)
-    if (transfer.halves.length === 2) {
-      this.#known.delete(pair)
-      this.#carryOut(transfer).catch((error: unknown) => {
+    const replaced = replaces === undefined ? undefined : this.#deps.exchange.leg(replaces)
+    if (replaced) {
+      this.#replaced.set(replaced.id, { pair })
+      noteReplaced(transfer, replaced, this.#deps)
+    }
+    if (transfer.halves.length === 2) this.#carryOut(pair, transfer)
+  }
+
+  /** A leg has ended. True: it is to be told later. */
+  holdsBack(end: Gone): boolean {
+    const replaced = this.#replaced.get(end.leg)
+    if (replaced) replaced.end = end
+    // The only half of its pair that ever came: what it took the place of is over.
+    for (const [pair, transfer] of this.#known)
+      if (transfer.halves.includes(end.leg)) this.#carryOut(pair, transfer)
+    return replaced !== undefined
+  }
+
+  #carryOut(pair: string, transfer: Transfer): void {
+    this.#known.delete(pair)
+    const tellEnds = (): void => {
+      for (const [leg, replaced] of this.#replaced) {
+        if (replaced.pair !== pair) continue
+        this.#replaced.delete(leg)
+        if (replaced.end) this.#tell(replaced.end)
+      }
+    }
+    carryOut(transfer, tellEnds, this.#deps)
+      .catch((error: unknown) => {
         this.#deps.log.error('a transfer could not be carried out', { error })
       })
-    }
+      .finally(tellEnds)
   }
+}
 
-  #noteMoved(transfer: Transfer, replaces: LegId): void {
-    const { exchange, calls, directory } = this.#deps
-    const replaced = exchange.leg(replaces)
-    const [party] = replaced ? calls.partnersOf(replaced) : []
-    if (!replaced || !party) return
-    const device = replaced.info.device
-    const call = `${party.id}-t${String(this.#deps.clock.now())}` as CallId
-    exchange.assign(party, call) // at once: the talk it was in ends now, and must not end it
-    transfer.moved.push({
-      party,
-      call,
-      by: device === undefined ? undefined : directory().device(device)?.person,
-    })
+function noteReplaced(transfer: Transfer, replaced: Leg, deps: Deps): void {
+  const place = deps.parks.passOn(replaced.id, nextCall(replaced.id, deps))
+  if (place) {
+    transfer.places.push(place)
+    return
   }
+  const [party] = deps.calls.partnersOf(replaced)
+  const { device } = replaced.info
+  const by = device === undefined ? undefined : deps.directory().device(device)?.person
+  if (party) transfer.talks.push({ party, by })
+}
 
-  async #carryOut(transfer: Transfer): Promise<void> {
-    const { exchange } = this.#deps
-    const [first, second] = transfer.moved
-    if (first && second) await this.#joinParties(first, second)
-    else if (first && transfer.dialled !== undefined) await this.#leadOn(first, transfer.dialled)
-    for (const half of transfer.halves) await exchange.pbx.hangUp(half.id, 'normal')
-  }
+/** A new name for what becomes of a leg. */
+export const nextCall = (leg: LegId, deps: Pick<Deps, 'clock'>): CallId =>
+  `${leg}-t${String(deps.clock.now())}` as CallId
 
-  /** Attended: the two who are left talk with each other. */
-  async #joinParties(first: Moved, second: Moved): Promise<void> {
-    const call = this.#callFor(first)
-    if (!call) return
-    await this.#deps.calls.moveTo(call, (scope) => joinTalk(call, second.party, scope, this.#deps))
-  }
+/** How those who are left go on: noted already, but not begun. */
+interface GoesOn {
+  readonly call: Call
+  readonly story: (scope: Scope) => Promise<void>
+  readonly place?: ParkedCall
+}
 
-  /** Blind: the party goes where the phone has dialled, as if its person had called there for it. */
-  async #leadOn(moved: Moved, dialled: string): Promise<void> {
-    const call = this.#callFor(moved)
-    if (!call) return
-    const phase: Phase = { at: 'transferred', dialled, by: moved.by?.id }
-    await this.#deps.exchange.pbx.note(call.leg.id, {
-      ...notesOf(call),
-      role: 'caller',
-      phase: JSON.stringify(phase),
-    })
-    await this.#deps.calls.moveTo(call, (scope) => goOnTransferred(call, dialled, scope, this.#deps))
+/** Intent: it is noted where everybody goes on. Act: they leave their talks, whose other legs end (`tellEnds`), and go on there. */
+export async function carryOut(transfer: Transfer, tellEnds: () => void, deps: Deps): Promise<void> {
+  const goesOn = await intend(transfer, deps)
+  if (goesOn) {
+    for (const { party } of transfer.talks) await deps.calls.takeOver(party, goesOn.call.id)
+    tellEnds()
+    await deps.calls.moveTo(goesOn.call, goesOn.story)
   }
+  // Nobody came in its place: whoever was parked there has left, as if by hanging up.
+  for (const record of transfer.places) if (record !== goesOn?.place) await freePlace(record, deps)
+  for (const half of transfer.halves) await deps.exchange.pbx.hangUp(half, 'normal')
+}
 
-  #callFor({ party, call: id, by }: Moved): Call | undefined {
-    const call = this.#deps.calls.callFor(party, id)
-    return call && { ...call, transferredBy: by }
+async function intend(
+  { talks: [first, second], places: [place], dialled }: Transfer,
+  deps: Deps,
+): Promise<GoesOn | undefined> {
+  if (!first) return undefined
+  const id = place && !second ? place.call : nextCall(first.party.id, deps)
+  const call = deps.calls.callFor(first.party, id)
+  if (!call) return undefined
+  try {
+    if (second) return await joinParties(call, second.party, deps)
+    if (place) return { call, place, story: await handOnPlace(call, place, deps) }
+    return await leadOn({ ...call, transferredBy: first.by }, dialled, deps)
+  } catch (error) {
+    if (error instanceof NoSuchThing) return undefined // whoever was left has hung up
+    throw error
   }
+}
+
+/** Attended: the two who are left talk with each other. */
+async function joinParties(call: Call, other: Leg, deps: Deps): Promise<GoesOn> {
+  const { pbx } = deps.exchange
+  const phase: Phase = { at: 'talk', with: other.id }
+  // The other one first: once the call's own leg says that they talk, a later run believes it.
+  await pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' })
+  await pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) })
+  return { call, story: (scope) => joinTalk(call, other, scope, deps) }
+}
+
+/**
+ * Blind: the party goes where the phone has dialled, as if its person had called there for it. Attended to where nobody is: it
+ * comes back to that person.
+ */
+async function leadOn(call: Call, dialled: string | undefined, deps: Deps): Promise<GoesOn> {
+  const by = call.transferredBy
+  const to = dialled ?? by?.extension ?? call.company.main
+  const phase: Phase = { at: 'transferred', dialled: to, by: by?.id }
+  const notes = { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }
+  await deps.exchange.pbx.note(call.leg.id, notes)
+  return { call, story: (scope) => goOnTransferred(call, to, scope, deps) }
 }

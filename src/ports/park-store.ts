@@ -12,6 +12,8 @@ export interface ParkedCall {
   /** The extension on which it is parked; one call each (P-04). */
   readonly place: Extension
   readonly call: CallId
+  /** P-20: the call whose place this one took over. */
+  readonly before?: CallId | undefined
   readonly leg: LegId
   readonly phase: 'parked' | 'recalling' | 'alternate'
   /** Who parked it, and from which phone. */
@@ -50,7 +52,10 @@ export interface ParkStore {
     record: ParkedCall,
     order?: readonly Extension[],
   ): Promise<Extension | 'full'>
-  /** Writes phase, deadline, round, leg, keeping a claim to fetch. `gone`: this call is no longer on this place. */
+  /**
+   * Writes phase, deadline, round, leg, keeping a claim to fetch. `gone`: neither this call nor the one it took the place over from
+   * (`before`, P-20) is on this place.
+   */
   update(record: ParkedCall): Promise<'updated' | 'gone'>
   /** P-12: of several who fetch one wins. The claim lapses after `claim` milliseconds if it is neither freed nor given back. */
   fetch(

@@ -38,4 +38,27 @@ describe('phones that transfer with their own keys', () => {
     await caller.hangup()
     await atBo.closed()
   })
+
+  it('I-20 an attended transfer lets the two who are left talk with each other', async () => {
+    const caller = await outside.callIn({ from: '+46701740630', to: '+46846500401' })
+    const atAnna = await anna.ringing()
+    await atAnna.accept()
+    await caller.answered()
+    await atAnna.hold()
+    const consult = await anna.dial('103')
+    const atBo = await bo.ringing()
+    await atBo.accept()
+    await consult.answered()
+    await atAnna.transferTo(consult)
+    await atAnna.closed()
+    const heard = await matrix({
+      outside: { tone: outside.tone, listen: caller.listen },
+      bo: { tone: bo.tone, listen: atBo.listen },
+    })
+    expect(heard).toEqual({ outside: ['bo'], bo: ['outside'] })
+    await atBo.hangup()
+    await caller.closed()
+  })
+
+  it('leaves no channel behind', () => office.noChannelsLeft())
 })

@@ -173,6 +173,20 @@ describe.each([memory(), redis()])('the store of parked calls on $name', (kind) 
       expect(await store.update(parked(101, 'c', { round: 3 }))).toBe('gone')
       expect(await store.list(acme)).toEqual([parked(101, 'other')])
     })
+    it('P-20 a call that follows another takes its place over, once, with the claim to fetch', async () => {
+      await store.claim(parked(101, 'c'))
+      await store.fetch(acme, place(101), leg('w'), noon, claimTime)
+      const next = parked(101, 'd', { before: call('c') })
+      expect(await second.update(next)).toBe('updated')
+      expect(await store.read(acme, place(101))).toEqual({
+        ...next,
+        fetching: { leg: 'w', until: noon + claimTime },
+      })
+      expect(await store.update(parked(101, 'c'))).toBe('gone')
+      expect(await store.update(parked(101, 'e', { before: call('c') }))).toBe('gone')
+      await store.free(acme, place(101), call('c'))
+      expect((await store.read(acme, place(101)))?.call).toBe('d')
+    })
     it('keeps a claim to fetch, and does not make one', async () => {
       await store.claim(parked(101, 'c'))
       await second.fetch(acme, place(101), leg('w'), noon, claimTime)

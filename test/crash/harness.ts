@@ -50,13 +50,14 @@ async function tell(script: Script, kill: number, file: object): Promise<Telling
 }
 
 /** For whoever reads a failure. */
-const storyOf = (office: Office): string =>
-  office.exchange.allLegs
-    .map((leg) => {
-      const end = leg.ended ? `${leg.ended.end} by ${leg.ended.by}` : leg.state
-      return `${leg.id} ${leg.device} [${end}] ${leg.leftTo ?? ''} heard ${leg.sounds.join(' | ')} phase ${leg.notes['phase'] ?? '-'}`
-    })
-    .join('\n')
+const storyOf = (office: Office): string => {
+  const faults = office.faults.map(({ message, error }) => `${message}: ${String(error)}`)
+  const legs = office.exchange.allLegs.map((leg) => {
+    const end = leg.ended ? `${leg.ended.end} by ${leg.ended.by}` : leg.state
+    return `${leg.id} ${leg.device} [${end}] ${leg.leftTo ?? ''} heard ${leg.sounds.join(' | ')} phase ${leg.notes['phase'] ?? '-'}`
+  })
+  return [...faults, ...legs].join('\n')
+}
 
 /** True of every telling, whenever the app was killed. */
 function expectNothingLost(office: Office): void {

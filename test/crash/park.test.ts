@@ -1,31 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { FakeLeg } from '../support/fake-exchange.js'
-import type { Office } from '../support/office.js'
 import { atEveryMoment, rings, talkTogether, until } from './harness.js'
-
-/** A caller talks with Rut, who holds. */
-async function heldByRut(office: Office): Promise<{ readonly caller: FakeLeg; readonly rut: FakeLeg }> {
-  const caller = await office.outsideCalls('+46846500400')
-  const rut = await rings(office, 'rut-bord')
-  rut.answer()
-  await talkTogether(office, caller, rut)
-  rut.hold()
-  return { caller, rut }
-}
-
-const isParked = (caller: FakeLeg): boolean => caller.room?.startsWith('park-') === true
-
-async function parkedOn101(office: Office): Promise<FakeLeg> {
-  const { caller, rut } = await heldByRut(office)
-  await office.dials('rut-bord', '*68*101#')
-  await until(office, () => isParked(caller) && !rut.alive, 20)
-  return caller
-}
-
-async function placesAgree(office: Office, caller: FakeLeg): Promise<void> {
-  const records = await office.memory.stores.parking.list(office.company.company)
-  expect(records.map((record) => record.place)).toEqual(isParked(caller) ? ['101'] : [])
-}
+import { heldByRut, isParked, parkedOn101, placesAgree } from './parked.js'
 
 describe('the app is killed at every step while calls are parked, and started again', () => {
   it('P-32 parked, and fetched by another phone: both talk, the place is free', async () => {

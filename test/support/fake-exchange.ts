@@ -384,10 +384,10 @@ export class FakeExchange {
 
   transferAttended(one: FakeLeg, other: FakeLeg): void {
     const [near, far] = this.#localPair('')
-    this.#putInPlaceOf(one, near)
     this.#putInPlaceOf(other, far)
-    this.end(one, 'normal', { by: 'exchange', reason: 'normal' })
     this.end(other, 'normal', { by: 'exchange', reason: 'normal' })
+    this.#putInPlaceOf(one, near)
+    this.end(one, 'normal', { by: 'exchange', reason: 'normal' })
   }
 
   #localPair(dialled: string): readonly [FakeLeg, FakeLeg] {

@@ -62,7 +62,8 @@ export function memoryParking(tables: ParkTables, guard: Guard): ParkStore {
       return place
     }),
     update: guard('update', (record) => {
-      if (read(record.company, record.place)?.call !== record.call) return 'gone'
+      const there = read(record.company, record.place)?.call
+      if (there === undefined || (there !== record.call && there !== record.before)) return 'gone'
       write(record)
       return 'updated'
     }),

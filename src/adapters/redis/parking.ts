@@ -24,12 +24,12 @@ export function parkStore(client: Client, log: Logger): ParkStore {
   }
   /** Runs a script on what was read, and again on what is there then if somebody changed it in between. */
   const whileOnPlace = async (
-    of: Pick<ParkedCall, 'company' | 'place' | 'call'>,
+    of: Pick<ParkedCall, 'company' | 'place' | 'call' | 'before'>,
     change: (text: string) => Promise<unknown>,
   ): Promise<'done' | 'gone'> => {
     for (;;) {
       const found = await stored(of.company, of.place)
-      if (found?.record.call !== of.call) return 'gone'
+      if (!found || (found.record.call !== of.call && found.record.call !== of.before)) return 'gone'
       if ((await change(found.text)) === 1) return 'done'
     }
   }

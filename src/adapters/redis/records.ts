@@ -181,6 +181,7 @@ export const parkedCallSchema = reads<ParkedCall>()(
     company: companyIdSchema,
     place: extensionSchema,
     call: callId,
+    before: callId.optional(),
     leg: legId,
     phase: z.enum(['parked', 'recalling', 'alternate']),
     parkedBy: personIdSchema,

@@ -1,0 +1,65 @@
+import type { CompanyId, Extension } from '../domain/ids.js'
+import type { LegInfo, RoomInfo, Snapshot } from '../ports/pbx.js'
+import type { ParkedCall } from '../ports/park-store.js'
+import { StoreUnavailable } from '../ports/stores.js'
+import type { Deps } from './call.js'
+import { phaseOf } from './phase.js'
+import { carryOut, newTransfer, nextCall, type Transfer } from './transfer.js'
+
+/**
+ * Carries out the transfers that an earlier run had begun: inner legs are left, each in the room in which it took a phone's place.
+ * Who transferred is not known any more, so what was transferred blind goes to the reception. True if there was anything to do: the snapshot is old then.
+ */
+export async function finishTransfers(snapshot: Snapshot, deps: Deps): Promise<boolean> {
+  const pairs = new Map<string, Transfer>()
+  for (const half of snapshot.legs) {
+    if (half.pair === undefined) continue
+    const transfer = pairs.get(half.pair) ?? newTransfer()
+    pairs.set(half.pair, transfer)
+    transfer.halves.push(half.id)
+    const room = snapshot.rooms.find(({ legs }) => legs.includes(half.id))
+    if (!room) continue
+    if (room.kind === 'holding') transfer.places.push(...(await placeLeft(room, snapshot, deps)))
+    else transfer.talks.push(...talkLeft(room, snapshot, deps))
+  }
+  for (const transfer of pairs.values()) await carryOut(transfer, () => undefined, deps)
+  return pairs.size > 0
+}
+
+/** The place whose party is gone, for the call that is to have it. */
+async function placeLeft(
+  { notes }: RoomInfo,
+  snapshot: Snapshot,
+  deps: Deps,
+): Promise<readonly ParkedCall[]> {
+  try {
+    const company = notes['company'] as CompanyId
+    const record = await deps.stores.parking.read(company, notes['place'] as Extension)
+    if (!record || snapshot.legs.some(({ id }) => id === record.leg)) return []
+    return [{ ...record, call: nextCall(record.leg, deps), before: record.call }]
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+    return []
+  }
+}
+
+function talkLeft({ legs }: RoomInfo, snapshot: Snapshot, deps: Deps): Transfer['talks'] {
+  return snapshot.legs
+    .filter((leg) => legs.includes(leg.id) && leg.pair === undefined && leg.state === 'up')
+    .filter((leg) => !hasGoneOn(leg, snapshot))
+    .slice(0, 1)
+    .flatMap(({ id }) => {
+      const party = deps.exchange.leg(id)
+      return party ? [{ party, by: undefined }] : []
+    })
+}
+
+/** The earlier run came so far as to note where the party goes on. */
+function hasGoneOn(leg: LegInfo, { legs }: Snapshot): boolean {
+  const phase = phaseOf(leg.notes)
+  if (phase?.at === 'parked' || phase?.at === 'transferred') return true
+  if (phase?.at === 'talk' && legs.some(({ id }) => id === phase.with)) return true
+  return legs
+    .map(({ notes }) => phaseOf(notes))
+    .some((other) => other?.at === 'talk' && other.with === leg.id)
+}

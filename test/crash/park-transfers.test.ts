@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import type { FakeLeg } from '../support/fake-exchange.js'
+import type { Office } from '../support/office.js'
+import { atEveryMoment, rings, talkTogether, until } from './harness.js'
+import { heldByRut, isParked, placesAgree, talksWithRut } from './parked.js'
+
+/** Erik has called Rut, who has parked him on 101, and asks Bo meanwhile. */
+async function parkedErikAsksBo(
+  office: Office,
+): Promise<{ readonly erik: FakeLeg; readonly consult: FakeLeg; readonly bo: FakeLeg }> {
+  const erik = await office.dials('erik-bord', '100')
+  const rut = await rings(office, 'rut-bord')
+  rut.answer()
+  await talkTogether(office, erik, rut)
+  rut.hold()
+  await office.dials('rut-bord', '*68*101#')
+  await until(office, () => isParked(erik) && !rut.alive, 20)
+  const consult = await office.dials('erik-bord', '103')
+  const bo = await rings(office, 'bo-bord')
+  bo.answer()
+  await talkTogether(office, consult, bo)
+  return { erik, consult, bo }
+}
+
+describe('the app is killed at every step while phones transfer, and started again', () => {
+  it('P-20 the party that a parked one has named is parked in its place, and is fetched from there', async () => {
+    await atEveryMoment(async (office) => {
+      const { erik, consult, bo } = await parkedErikAsksBo(office)
+      erik.transferTo(consult)
+      await until(office, () => isParked(bo), 20)
+      await office.pass(8) // also if the app was dead just now
+      await placesAgree(office, bo)
+      const anna = await office.dials('anna-bord', '*88#')
+      await talkTogether(office, anna, bo)
+      anna.hangUp()
+      await until(office, () => !bo.alive)
+    })
+  })
+
+  it('I-20 attended: the two who are left talk with each other', async () => {
+    await atEveryMoment(async (office) => {
+      const { caller, rut } = await heldByRut(office)
+      const consult = await office.dials('rut-bord', '103')
+      const bo = await rings(office, 'bo-bord')
+      bo.answer()
+      await talkTogether(office, consult, bo)
+      rut.transferTo(consult)
+      await talkTogether(office, caller, bo)
+      await office.pass(8)
+      expect(caller.hears).toEqual([bo])
+      bo.hangUp()
+      await until(office, () => !caller.alive)
+    })
+  })
+
+  it('P-02 b blind onto a place: the caller is parked, or is with somebody', async () => {
+    await atEveryMoment(async (office) => {
+      const { caller, rut } = await talksWithRut(office)
+      rut.transfer('*68*101#')
+      await until(office, () => isParked(caller) || office.exchange.ringing('rut-bord').length > 0, 30)
+      await office.pass(8)
+      await placesAgree(office, caller)
+      expect(caller.alive).toBe(true)
+    })
+  })
+})
