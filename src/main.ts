@@ -20,6 +20,7 @@ import type { Deps } from './flows/call.js'
 import { deliverMail } from './flows/deliver-mail.js'
 import { DirectoryBook } from './flows/directory-book.js'
 import { Exchange } from './flows/exchange.js'
+import { HoursBook } from './flows/hours-book.js'
 import { House } from './flows/house.js'
 import { ParkPlaces } from './flows/park-places.js'
 import { Provisioned } from './flows/provision.js'
@@ -114,6 +115,7 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     clock: systemClock,
     log,
     absences: new AbsenceBook(stores.absences, log),
+    hours: new HoursBook(stores.hours, log),
     tongues,
     parks: new ParkPlaces(),
     lamps: ari.lamps,

@@ -3,6 +3,7 @@ import { apply } from './commands/apply.js'
 import { codes } from './commands/codes.js'
 import { dialplan } from './commands/dialplan.js'
 import { exportCompany } from './commands/export.js'
+import { hours } from './commands/hours.js'
 import { lint } from './commands/lint.js'
 import { phones } from './commands/phones.js'
 import { prompts } from './commands/prompts.js'
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   exportCompany,
   status,
   trace,
+  hours,
   phones,
   token,
   codes,

@@ -13,6 +13,7 @@ import type { Voice } from '../ports/voice.js'
 import type { Clock } from '../runtime/clock.js'
 import type { AbsenceBook } from './absence-book.js'
 import type { Exchange, Leg } from './exchange.js'
+import type { HoursBook } from './hours-book.js'
 import type { ParkPlaces } from './park-places.js'
 import type { Calls } from './switchboard.js'
 
@@ -26,6 +27,7 @@ export interface Deps {
   readonly clock: Clock
   readonly log: Logger
   readonly absences: AbsenceBook
+  readonly hours: HoursBook
   readonly tongues: Readonly<Record<Language, Tongue>>
   /** Entries of the person's calendar feed as last fetched (H-19). */
   readonly calendars: (company: CompanyId, person: PersonId) => readonly CalendarEntry[]

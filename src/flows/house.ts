@@ -57,7 +57,7 @@ export class House {
   }
 
   async open(): Promise<void> {
-    const { exchange, feed, absences } = this.#deps
+    const { exchange, feed, absences, hours } = this.#deps
     await this.#readAllPatiently()
     exchange.pbx.onEvent((event) => {
       this.#hear(event)
@@ -66,6 +66,7 @@ export class House {
       if (change.kind === 'company' || change.kind === 'gap') this.#companiesChanged()
     })
     absences.follow(feed, () => this.#companyIds())
+    hours.follow(feed, () => this.#companyIds())
     await this.#takeUp()
     this.#setUpPhones()
     const { done } = Scope.start('sweep', this.#scopeOptions(), (scope) =>
@@ -130,7 +131,10 @@ export class House {
 
   async #readAll(): Promise<void> {
     await this.#directory.load()
-    for (const company of this.#companyIds()) await this.#deps.absences.load(company)
+    for (const company of this.#companyIds()) {
+      await this.#deps.absences.load(company)
+      await this.#deps.hours.load(company)
+    }
   }
 
   /** At a start there is nothing to go on with but what the store says. */

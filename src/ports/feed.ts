@@ -10,6 +10,8 @@ export type Change =
       readonly by: PersonId | 'rule'
     }
   | { readonly kind: 'messages'; readonly company: CompanyId; readonly person: PersonId }
+  /** What was set by hand above the opening hours (O-04). */
+  | { readonly kind: 'hours'; readonly company: CompanyId }
   /** The listener may have missed changes (the connection was away): read everything again. */
   | { readonly kind: 'gap' }
 

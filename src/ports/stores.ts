@@ -11,6 +11,7 @@ import type {
   PersonId,
   RecordingName,
 } from '../domain/ids.js'
+import type { StoredOverrides } from '../domain/hours/overrides.js'
 import type { ParkStore } from './park-store.js'
 
 /**
@@ -76,6 +77,13 @@ export interface AbsenceStore {
   ): Promise<'written' | 'conflict' | 'already'>
   /** Newest first. */
   history(company: CompanyId, person: PersonId, limit: number): Promise<readonly AbsenceChange[]>
+}
+
+/** What was set by hand above the opening hours of a company (O-04). */
+export interface HoursStore {
+  read(company: CompanyId): Promise<StoredOverrides>
+  /** Replaces what is stored if its version is still `expected`, and tells the feed. The version stored is `expected + 1`. */
+  replace(company: CompanyId, expected: number, next: StoredOverrides): Promise<'written' | 'conflict'>
 }
 
 /** One decision about a call (R-08). */
@@ -246,4 +254,5 @@ export interface Stores {
   readonly outbox: OutboxStore
   readonly calls: CallStore
   readonly parking: ParkStore
+  readonly hours: HoursStore
 }

@@ -445,6 +445,85 @@ describe('called wrongly, or with Redis away', () => {
   })
 })
 
+describe('vaxel hours', () => {
+  const withHours = `${source(exempel).replace(/\nhours:\n(?: .*\n|\n)*/, '\n')}
+hours:
+  - id: kontor
+    week: { mon: [08:00-17:00], thu: [08:00-17:00], fri: [08:00-16:00] }
+    holidays: { days: { julafton: [08:00-12:00] } }
+    exceptions:
+      - { date: 2026-12-28, open: closed, note: klämdag }
+`
+  const applied = async () => {
+    const world = terminal()
+    expect((await world.run('apply', world.file('med-tider.yaml', withHours))).notes).toBe('')
+    return world
+  }
+
+  it('O-03 prints openings, holidays and exceptions day by day', async () => {
+    const world = await applied()
+    const { exit, out } = await world.run(
+      'hours',
+      'exempel',
+      'kontor',
+      '--from',
+      '2026-12-24',
+      '--to',
+      '2026-12-28',
+    )
+    expect(exit).toBe(0)
+    expect(out.split('\n')).toEqual([
+      'kontor is open now',
+      '',
+      'kontor',
+      'date             open',
+      '2026-12-24  thu  08:00-12:00  julafton',
+      '2026-12-25  fri  closed       juldagen',
+      '2026-12-26  sat  closed       annandag jul',
+      '2026-12-27  sun  closed',
+      '2026-12-28  mon  closed       klämdag',
+      '',
+    ])
+    const json = await world.run('hours', 'exempel', '--from', '2026-12-24', '--to', '2026-12-24', '--json')
+    expect(JSON.parse(json.out)).toMatchObject({ hours: 'kontor', open: ['08:00-12:00'], because: 'holiday' })
+  })
+
+  it('O-04 opens and closes by hand until a time, and in an emergency until it is lifted', async () => {
+    const world = await applied()
+    const closed = await world.run('hours', 'exempel', 'kontor', '--close', '--until', '11:00')
+    expect(closed.out).toBe('kontor is closed now by hand, until 2026-10-19 11:00:00\n')
+    expect((await world.run('hours', 'exempel', 'kontor', '--usual')).out).toBe('kontor is open now\n')
+    expect((await world.run('hours', 'exempel', '--emergency')).out).toBe(
+      'kontor is closed now (emergency)\n',
+    )
+    const open = await world.run('hours', 'exempel', '--open', '--until', '2026-10-19 20:00')
+    expect(open.out).toBe('kontor is closed now (emergency)\n')
+    expect((await world.run('hours', 'exempel', '--lift')).out).toBe(
+      'kontor is open now by hand, until 2026-10-19 20:00:00\n',
+    )
+    expect(world.changes.filter(({ kind }) => kind === 'hours')).toHaveLength(5)
+  })
+
+  it.each([
+    [['--open'], 'say --until'],
+    [['--open', '--until', 'soon'], '--until takes a time'],
+    [['--open', '--close'], 'one of --open'],
+    [['--from', 'soon'], '--from takes a date'],
+    [['--from', '2026-12-24', '--to', '2026-12-01'], '--to comes after --from'],
+  ])('O-04 is called wrongly with %j', async (words, says) => {
+    const { exit, notes } = await (await applied()).run('hours', 'exempel', ...words)
+    expect([exit, notes]).toEqual([2, expect.stringContaining(says)])
+  })
+
+  it('O-04 refuses an end that is past, and hours there are none of', async () => {
+    const world = await applied()
+    const past = await world.run('hours', 'exempel', '--open', '--until', '2026-10-19 09:00')
+    expect([past.exit, past.notes]).toEqual([1, '2026-10-19 09:00 is past already.\n'])
+    const none = await world.run('hours', 'exempel', 'nn')
+    expect([none.exit, none.notes]).toEqual([1, 'There are no hours "nn". There are: kontor\n'])
+  })
+})
+
 describe('vaxel token', () => {
   it('prints a token that opens the company, until all are revoked', async () => {
     await at.run('apply', exempel)

@@ -7,11 +7,13 @@ import type {
   CompanyId,
   DeviceName,
   E164,
+  HoursId,
   Instant,
   LegId,
   PersonId,
   RecordingName,
 } from '../../src/domain/ids.js'
+import type { StoredOverrides } from '../../src/domain/hours/overrides.js'
 import type { Change, Feed } from '../../src/ports/feed.js'
 import type {
   CallbackRequest,
@@ -218,6 +220,46 @@ describe.each([memory, redis()])('the stores on $name', (kind) => {
         second.companies.ensureSecrets(acme, devices, () => `yours-${Math.random()}`),
       ])
       expect([...mine]).toEqual([...yours])
+    })
+  })
+
+  describe('opening hours set by hand', () => {
+    const closed = (version: number): StoredOverrides => ({
+      version,
+      set: [
+        {
+          id: 'one',
+          kind: 'closed',
+          hours: 'kontor' as HoursId,
+          from: noon,
+          until: noon + 3_600_000,
+          setBy: anna,
+          means: 'keypad',
+        },
+        { id: 'two', kind: 'emergency', from: noon, setBy: 'operator', means: 'api' },
+      ],
+    })
+
+    it('O-04 what was set is read by everybody from then on, of this company only', async () => {
+      expect(await stores.hours.read(acme)).toEqual({ version: 0, set: [] })
+      expect(await stores.hours.replace(acme, 0, closed(99))).toBe('written')
+      expect(await second.hours.read(acme)).toEqual(closed(1))
+      expect(await second.hours.read(other)).toEqual({ version: 0, set: [] })
+    })
+    it('O-04 of many who write on the same version exactly one wins', async () => {
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          (index % 2 ? stores : second).hours.replace(acme, 0, closed(1)),
+        ),
+      )
+      expect(results.filter((result) => result === 'written')).toHaveLength(1)
+      expect(await stores.hours.replace(acme, 0, closed(1))).toBe('conflict')
+      expect(await stores.hours.replace(acme, 1, { version: 1, set: [] })).toBe('written')
+    })
+    it('O-04 every change is told to the feed', async () => {
+      const told = new Promise<Change>((resolve) => secondFeed.listen(resolve))
+      await stores.hours.replace(acme, 0, closed(1))
+      expect(await told).toEqual({ kind: 'hours', company: acme })
     })
   })
 

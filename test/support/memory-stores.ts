@@ -1,5 +1,6 @@
 import type { AbsenceChange, StoredAbsences } from '../../src/domain/absence/absence.js'
 import type { CompanyId, Extension, Instant, Milliseconds, PersonId } from '../../src/domain/ids.js'
+import { noOverrides, type StoredOverrides } from '../../src/domain/hours/overrides.js'
 import type { Change, Feed } from '../../src/ports/feed.js'
 import {
   RecordUnreadable,
@@ -11,6 +12,7 @@ import {
   type CallRecord,
   type CallStore,
   type CompanyStore,
+  type HoursStore,
   type MessageStore,
   type MissedCall,
   type MissedCallStore,
@@ -125,6 +127,7 @@ export function memoryStores(): {
       outbox: outboxStore(tables, guarded('outbox')),
       calls: callStore(tables, guarded('calls')),
       parking: memoryParking(tables, guarded('parking')),
+      hours: hoursStore(tables, guarded('hours'), tell),
     },
     feed: {
       tell: guarded('feed')('tell', tell),
@@ -167,6 +170,7 @@ function newTables() {
     parked: new Map<string, string>(),
     parkClaims: new Map<string, ParkClaim>(),
     parkGroups: new Map<string, Extension>(),
+    hours: new Map<string, string>(),
   }
 }
 
@@ -257,6 +261,22 @@ function absenceStore(tables: Tables, guard: Guard, tell: Tell): AbsenceStore {
         .slice(0, limit)
         .map((text) => JSON.parse(text) as AbsenceChange),
     ),
+  }
+}
+
+function hoursStore(tables: Tables, guard: Guard, tell: Tell): HoursStore {
+  const read = (company: CompanyId): StoredOverrides => {
+    const text = tables.hours.get(company)
+    return text === undefined ? noOverrides : (decode(`hours ${company}`, text) as StoredOverrides)
+  }
+  return {
+    read: guard('read', read),
+    replace: guard('replace', (company, expected, next) => {
+      if (read(company).version !== expected) return 'conflict'
+      tables.hours.set(company, JSON.stringify({ ...next, version: expected + 1 }))
+      tell({ kind: 'hours', company })
+      return 'written'
+    }),
   }
 }
 

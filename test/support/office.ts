@@ -10,6 +10,7 @@ import { AbsenceBook } from '../../src/flows/absence-book.js'
 import { CalendarBook } from '../../src/flows/calendar-book.js'
 import type { Deps } from '../../src/flows/call.js'
 import { Exchange } from '../../src/flows/exchange.js'
+import { HoursBook } from '../../src/flows/hours-book.js'
 import { ParkPlaces } from '../../src/flows/park-places.js'
 import { resume } from '../../src/flows/resume.js'
 import { sweep } from '../../src/flows/sweep.js'
@@ -158,6 +159,7 @@ export class Office {
       },
     }
     const absences = new AbsenceBook(stores.absences, log)
+    const hours = new HoursBook(stores.hours, log)
     const calendars = new CalendarBook(this.calendars, log)
     const deps: Omit<Deps, 'calls'> = {
       exchange: new Exchange(pbx),
@@ -168,6 +170,7 @@ export class Office {
       clock: run.clock,
       log,
       absences,
+      hours,
       tongues,
       parks: new ParkPlaces(),
       lamps: this.lamps,
@@ -178,7 +181,11 @@ export class Office {
     this.switchboard = switchboard
     this.deps = { ...deps, calls: switchboard }
     absences.follow(feed, () => this.companies.map(({ company }) => company))
-    for (const { company } of this.companies) await absences.load(company)
+    hours.follow(feed, () => this.companies.map(({ company }) => company))
+    for (const { company } of this.companies) {
+      await absences.load(company)
+      await hours.load(company)
+    }
     pbx.onEvent((event) => {
       switchboard.take(event)
     })

@@ -5,7 +5,7 @@ import { encodeChange } from './feed.js'
 import { keys } from './keys.js'
 import { decode, encode, storedCompanySchema } from './records.js'
 import { removeCompany } from './scripts/remove-company.js'
-import { writeCompany } from './scripts/write-company.js'
+import { replaceAndTell } from './scripts/replace-and-tell.js'
 
 export function companyStore(client: Client): CompanyStore {
   const readText = (company: CompanyId): Promise<string | null> =>
@@ -33,7 +33,7 @@ export function companyStore(client: Client): CompanyStore {
       await client.run(keys.companies, (redis) => redis.sadd(keys.companies, id))
       const next: StoredCompany = { source, company, version: expected + 1, appliedAt: now }
       const answer = await client.script(
-        writeCompany,
+        replaceAndTell,
         [keys.company(id)],
         [text ?? '', encode(next), keys.feed, encodeChange({ kind: 'company', company: id })],
       )

@@ -14,6 +14,7 @@ import { connectionOptions, createClient, watchConnection } from './client.js'
 import { companyStore } from './companies.js'
 import { provisionStatus } from './exchanges.js'
 import { openFeed } from './feed.js'
+import { hoursStore } from './hours.js'
 import { createLease, type LeaseOptions } from './lease.js'
 import { messageStore } from './messages.js'
 import { missedCallStore } from './missed-calls.js'
@@ -78,6 +79,7 @@ export async function connectRedis({
       outbox: outboxStore(client, log),
       calls: callStore(client, log),
       parking: parkStore(client, log),
+      hours: hoursStore(client),
     },
     feed,
     tokens: apiTokens(client),

@@ -16,6 +16,7 @@ const changeSchema = z.discriminatedUnion('kind', [
     person: personIdSchema,
     by: z.union([z.literal('rule'), personIdSchema]),
   }),
+  z.object({ kind: z.literal('hours'), company: companyIdSchema }),
   z.object({ kind: z.literal('messages'), company: companyIdSchema, person: personIdSchema }),
 ]) satisfies z.ZodType<Told>
 

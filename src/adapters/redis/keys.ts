@@ -66,6 +66,9 @@ export const keys = {
   /** Hash: call -> JSON of its record. */
   calls: (company: CompanyId) => of(company, 'calls'),
 
+  /** String: JSON of what was set by hand above the opening hours. */
+  hours: (company: CompanyId) => of(company, 'hours'),
+
   /** Hash: place -> JSON of the call parked there; `fetching:<place>` -> end and leg of the claim to fetch it. */
   park: (company: CompanyId) => of(company, 'park'),
   /** Hash: group -> place last used in it. */

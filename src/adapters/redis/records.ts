@@ -9,6 +9,8 @@ import {
   extensionSchema,
   personIdSchema,
 } from '../../domain/directory/company.js'
+import { hoursIdSchema } from '../../domain/directory/hours-schema.js'
+import type { StoredOverrides } from '../../domain/hours/overrides.js'
 import type { Logger } from '../../ports/log.js'
 import type { ParkedCall } from '../../ports/park-store.js'
 import type { CallId, LegId, RecordingName } from '../../domain/ids.js'
@@ -172,6 +174,23 @@ export const callRecordSchema = reads<CallRecord>()(
     data: z.record(z.string(), z.unknown()),
     since: instantSchema,
     deadline: instantSchema.optional(),
+  }),
+)
+
+export const storedOverridesSchema = reads<StoredOverrides>()(
+  z.object({
+    version: count,
+    set: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.enum(['emergency', 'open', 'closed']),
+        hours: hoursIdSchema.optional(),
+        from: instantSchema,
+        until: instantSchema.optional(),
+        setBy: z.union([z.literal('operator'), personIdSchema]),
+        means: z.enum(['keypad', 'console', 'api']),
+      }),
+    ),
   }),
 )
 
