@@ -18,11 +18,13 @@ import { AbsenceBook } from './flows/absence-book.js'
 import { CalendarBook } from './flows/calendar-book.js'
 import type { Deps } from './flows/call.js'
 import { deliverMail } from './flows/deliver-mail.js'
+import type { CompanyId, PersonId } from './domain/ids.js'
 import { DirectoryBook } from './flows/directory-book.js'
 import { Exchange } from './flows/exchange.js'
 import { HoursBook } from './flows/hours-book.js'
 import { House } from './flows/house.js'
 import { ParkPlaces } from './flows/park-places.js'
+import { QueueFloor } from './flows/queue-floor.js'
 import { Provisioned } from './flows/provision.js'
 import type { Logger } from './ports/log.js'
 import { systemClock } from './runtime/clock.js'
@@ -106,21 +108,25 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
   })
   const directory = new DirectoryBook(stores.companies, log)
   const calendars = new CalendarBook(calendarFeeds({ clock: systemClock }), log)
-  const deps: Omit<Deps, 'calls'> = {
+  const known = {
     exchange: new Exchange(ari.pbx),
     stores,
-    feed,
-    voice,
-    recordings: recordingsIn(config.recordingsDirectory),
     clock: systemClock,
     log,
     absences: new AbsenceBook(stores.absences, log),
     hours: new HoursBook(stores.hours, log),
+    calendars: (company: CompanyId, person: PersonId) => calendars.entries(company, person),
+    directory: () => directory.directory,
+  }
+  const deps: Omit<Deps, 'calls'> = {
+    ...known,
+    queues: new QueueFloor(known),
+    feed,
+    voice,
+    recordings: recordingsIn(config.recordingsDirectory),
     tongues,
     parks: new ParkPlaces(),
     lamps: ari.lamps,
-    calendars: (company, person) => calendars.entries(company, person),
-    directory: () => directory.directory,
   }
   const provisioned = new Provisioned({
     provisioner: ari.provisioner,

@@ -6,6 +6,8 @@ type Branded<Name extends string> = string & { readonly [brand]: Name }
 export type CompanyId = Branded<'CompanyId'>
 /** A staff member inside one company, for example `anna`. */
 export type PersonId = Branded<'PersonId'>
+/** Whoever answers for a queue: the id of a person, or the number of a telephone outside. */
+export type AgentId = Branded<'AgentId'>
 /** An internal number as dialled inside the company, 2 to 6 digits, for example `101`. */
 export type Extension = Branded<'Extension'>
 /** A telephone number in international form, for example `+46812345678` (ITU-T E.164). */

@@ -94,6 +94,11 @@ export class AbsenceBook {
     return latest.find((change) => change.command === command)
   }
 
+  /** Told of every change, whoever made it. */
+  onChange(listener: (company: CompanyId) => void): void {
+    this.#listeners.add(listener)
+  }
+
   /** Waits until somebody sets or cancels an absence of this person; gives who did. */
   untilChanged(
     scope: Scope,

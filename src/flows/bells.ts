@@ -6,6 +6,7 @@ import {
   type HangUpReason,
   type LegEnd,
   type NewLeg,
+  type Notes,
   type Party,
 } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
@@ -33,6 +34,12 @@ export interface Ringing {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Put before the caller's name on the phones' displays (TN-4). */
   readonly prefix?: string | undefined
+  /** Put on the legs besides what every dialled leg carries. */
+  readonly notes?: Notes | undefined
+  /** What phones are told that stop ringing although nobody of these has answered; `noAnswer` if left out. */
+  readonly stopped?: (() => HangUpReason) | undefined
+  /** Told how each phone's ringing ended without an answer, and whether it rang at all. */
+  readonly onEnded?: ((end: LegEnd, rang: boolean) => void) | undefined
 }
 
 /** Why nobody answered. A call that was rejected by hand counts as busy. */
@@ -112,7 +119,7 @@ async function ringBell(
   const { exchange } = deps
   const newLeg = legFor(call, bell, ringing)
   if (ringing.dialled && !exchange.leg(newLeg.id)) return { noLuck: 'noAnswer' }
-  const leg = await createUnlessAway(call, newLeg, fork, scope, deps)
+  const leg = await createUnlessAway(call, newLeg, ringing, fork, scope, deps)
   fork.unmade -= 1
   if (fork.unmade === 0) fork.nowAllMade()
   if (!leg) return { noLuck: 'notReachable' }
@@ -123,10 +130,17 @@ async function ringBell(
   await beforeDial(leg, scope)
   if (!(await dialOnce(call, leg, ringing.seconds, scope, deps))) return { noLuck: 'notReachable' }
 
+  let rang = false
   const end = await scope.within((ringing.seconds + overdueSeconds) * 1000, (waiting) =>
-    exchange.watch(waiting, leg, (now) => now.ended ?? (now.state === 'up' ? 'up' : undefined)),
+    exchange.watch(waiting, leg, (now) => {
+      rang ||= now.state === 'ringing'
+      return now.ended ?? (now.state === 'up' ? 'up' : undefined)
+    }),
   )
-  if (end !== 'up') return { noLuck: noLuckOf(end ?? 'noAnswer') }
+  if (end !== 'up') {
+    ringing.onEnded?.(end ?? 'noAnswer', rang)
+    return { noLuck: noLuckOf(end ?? 'noAnswer') }
+  }
   if (fork.winner === undefined) {
     fork.winner = leg.id
     ringing.onAnswered?.(leg)
@@ -142,6 +156,7 @@ export function isAnswered(bells: readonly Bell[], call: Call, deps: Deps): bool
 async function createUnlessAway(
   call: Call,
   newLeg: NewLeg,
+  ringing: Ringing,
   fork: Fork,
   scope: Scope,
   deps: Deps,
@@ -149,7 +164,7 @@ async function createUnlessAway(
   const reason = (): HangUpReason | undefined => {
     const story = deps.exchange.leg(newLeg.id)?.story
     if (story !== undefined && story !== call.id) return undefined // transferred in the moment of the answer
-    if (fork.winner === undefined) return 'noAnswer'
+    if (fork.winner === undefined) return ringing.stopped?.() ?? 'noAnswer'
     return fork.winner === newLeg.id ? undefined : 'answeredElsewhere'
   }
   try {
@@ -180,7 +195,7 @@ function legId(call: Call, bell: Bell): LegId {
   return `${call.id}-${bell.kind === 'device' ? bell.device : 'out'}` as LegId
 }
 
-function legFor(call: Call, bell: Bell, { headers, prefix }: Ringing): NewLeg {
+function legFor(call: Call, bell: Bell, { headers, prefix, notes }: Ringing): NewLeg {
   const name = nameOf(call.origin)
   const shown = {
     name: prefix === undefined ? name : `${prefix} ${name ?? ''}`.trim(),
@@ -190,7 +205,7 @@ function legFor(call: Call, bell: Bell, { headers, prefix }: Ringing): NewLeg {
     id: legId(call, bell),
     to: bell.kind === 'device' ? bell : { kind: 'trunk', trunk: bell.trunk, number: bell.number },
     caller: bell.kind === 'device' ? shown : bell.shown,
-    notes: { company: call.company.company, call: call.id, role: 'called' },
+    notes: { ...notes, company: call.company.company, call: call.id, role: 'called' },
     headers,
     originator: call.leg.id,
   }

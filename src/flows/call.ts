@@ -15,6 +15,7 @@ import type { AbsenceBook } from './absence-book.js'
 import type { Exchange, Leg } from './exchange.js'
 import type { HoursBook } from './hours-book.js'
 import type { ParkPlaces } from './park-places.js'
+import type { QueueFloor } from './queue-floor.js'
 import type { Calls } from './switchboard.js'
 
 /** What every story may use. Made once, in main. */
@@ -32,6 +33,7 @@ export interface Deps {
   /** Entries of the person's calendar feed as last fetched (H-19). */
   readonly calendars: (company: CompanyId, person: PersonId) => readonly CalendarEntry[]
   readonly parks: ParkPlaces
+  readonly queues: QueueFloor
   readonly lamps: Lamps
   /** Stories may hand legs to one another. */
   readonly calls: Calls

@@ -61,6 +61,7 @@ export class Exchange {
   readonly #playbacks = new Map<PlaybackId, (complete: boolean) => void>()
   readonly #recordings = new Map<RecordingName, (recorded: Recorded) => void>()
   readonly #reachable = new Map<DeviceName, boolean>()
+  readonly #listeners = new Set<(event: PbxEvent, leg: Leg | undefined) => void>()
   #holds = 0
 
   constructor(pbx: Pbx) {
@@ -69,6 +70,17 @@ export class Exchange {
 
   /** Takes in one event; call it before anybody else acts on the event. */
   take(event: PbxEvent): void {
+    const leg = 'leg' in event && typeof event.leg === 'string' ? this.#legs.get(event.leg) : undefined
+    this.#takeIn(event)
+    for (const listener of this.#listeners) listener(event, leg)
+  }
+
+  /** Told of every event once it is taken in, with the leg as it was known. Not for stories: those wait for what concerns them. */
+  onEvent(listener: (event: PbxEvent, leg: Leg | undefined) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  #takeIn(event: PbxEvent): void {
     switch (event.kind) {
       case 'arrived':
         this.#arrive(event.leg)

@@ -134,6 +134,7 @@ export class House {
     for (const company of this.#companyIds()) {
       await this.#deps.absences.load(company)
       await this.#deps.hours.load(company)
+      await this.#deps.queues.load(company)
     }
   }
 

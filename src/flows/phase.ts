@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { LegId, PersonId } from '../domain/ids.js'
+import type { AgentId, LegId, PersonId } from '../domain/ids.js'
+import type { Ticket } from '../domain/queue/ticket.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import type { Notes } from '../ports/pbx.js'
 import type { Decision } from '../domain/routing/decision.js'
@@ -24,6 +25,14 @@ export type Phase =
   | { readonly at: 'recording'; readonly decision: Decision }
   /** On a park place; the record as it was when the call was parked, should the store lose its own (M-06). */
   | { readonly at: 'parked'; readonly record: ParkedCall }
+  /** Waits in a queue; the ticket as it was last kept, should the store lose its own (M-06). */
+  | {
+      readonly at: 'queued'
+      readonly decision: Extract<Decision, { to: 'queue' }>
+      readonly ticket: Ticket
+    }
+  /** Talks with somebody who answered for a queue. */
+  | { readonly at: 'served'; readonly queue: string; readonly agent: AgentId; readonly with: LegId }
   /** In a talk with a leg that was not dialled for this call: fetched or transferred. */
   | { readonly at: 'talk'; readonly with: LegId }
   /** A phone transferred the call to what it dialled. */
@@ -42,6 +51,12 @@ const phaseSchema = z.discriminatedUnion('at', [
   z.object({ at: z.literal('carryingOut'), decision: z.looseObject({ to: z.string() }) }),
   z.object({ at: z.literal('recording'), decision: z.looseObject({ to: z.string() }) }),
   z.object({ at: z.literal('parked'), record: z.looseObject({ v: z.literal(1), place: z.string() }) }),
+  z.object({
+    at: z.literal('queued'),
+    decision: z.looseObject({ to: z.literal('queue') }),
+    ticket: z.looseObject({ v: z.literal(1), queue: z.string() }),
+  }),
+  z.object({ at: z.literal('served'), queue: z.string(), agent: z.string(), with: z.string() }),
   z.object({ at: z.literal('talk'), with: z.string() }),
   z.object({ at: z.literal('transferred'), dialled: z.string(), by: z.string().optional() }),
   z.object({

@@ -3,7 +3,7 @@ import { devicesToProvision, provisioningToRemove, type Provisioning } from '../
 import { reasonsOf } from '../domain/absence/reasons.js'
 import type { CompanyId, DeviceName, Language } from '../domain/ids.js'
 import { reasonPhrase } from '../domain/speech/absence-sentence.js'
-import { companyName, personName } from '../domain/speech/names.js'
+import { companyName, personName, queueName } from '../domain/speech/names.js'
 import type { Phrase } from '../domain/speech/phrase.js'
 import type { Tongue } from '../domain/speech/tongue.js'
 import type { Logger } from '../ports/log.js'
@@ -132,5 +132,6 @@ function phrasesOf(company: Company, tongue: Tongue): readonly Phrase[] {
     companyName(company.company, company.name),
     ...company.people.map(nameOf),
     ...[...reasonsOf(company), ...ownReasons].map((reason) => reasonPhrase(tongue, company.company, reason)),
+    ...company.queues.map((queue) => queueName(company.company, queue)),
   ]
 }

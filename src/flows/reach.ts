@@ -1,5 +1,6 @@
 import type { Decision, Outcome, Routed } from '../domain/routing/decision.js'
 import { next } from '../domain/routing/next.js'
+import type { Ticket } from '../domain/queue/ticket.js'
 import { route } from '../domain/routing/route.js'
 import type { Scope } from '../runtime/scope.js'
 import { announce } from './announce.js'
@@ -14,6 +15,7 @@ import { ringPerson, ringReception } from './ring-person.js'
 import { serviceNumber } from './service-number.js'
 import { questionOf } from './situation.js'
 import { keepTrace } from './trace.js'
+import { waitInQueue } from './wait-in-queue.js'
 
 /** How carrying out a decision ended: the call is over, or it goes on by the rules, or by a decision made meanwhile. */
 export type Step = 'over' | Outcome | Routed
@@ -24,6 +26,8 @@ export interface Earlier {
   readonly dialled?: boolean
   /** What the caller said was being recorded. */
   readonly recorded?: boolean
+  /** The caller waited in a queue. */
+  readonly ticket?: Ticket
 }
 
 /**
@@ -87,7 +91,7 @@ function carryOut(
     case 'service':
       return serviceNumber(call, scope, deps)
     case 'queue':
-      return Promise.resolve('failed') // there are no queues yet: the rules lead on to the reception
+      return waitInQueue(call, dialled, decision, earlier, callScope, scope, deps)
     case 'reject':
       return refuseCall(call, decision, scope, deps)
     default:

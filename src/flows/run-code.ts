@@ -6,6 +6,7 @@ import type { Call, Deps } from './call.js'
 import { cancelAbsence } from './cancel-absence.js'
 import { listenMessages } from './listen-messages.js'
 import { fetchByCode, parkByCode, wishOf } from './park-codes.js'
+import { queueByCode } from './queue-codes.js'
 import { readAbsence } from './read-absence.js'
 import { recordOwn } from './record-own.js'
 import { isStoreFault } from './store-away.js'
@@ -68,6 +69,13 @@ async function storyOf(
     }
     case 'park.fetch':
       return fetchByCode(call, actor, code.args.extension, scope, deps)
+    case 'queue.login':
+    case 'queue.logout':
+    case 'queue.pause':
+    case 'queue.resume':
+    case 'queue.extendWrapUp':
+    case 'queue.endWrapUp':
+      return queueByCode(call, actor, code, scope, deps)
     default:
       return code satisfies never
   }

@@ -19,6 +19,7 @@ export function questionOf(call: Call, dialled: string, deps: Deps): Question {
         ? { kind: 'phone', person: origin.person.id, device: origin.device.name }
         : { kind: 'trunk', number: origin.number },
     dialled,
+    queueNumber: origin.kind === 'phone' ? deps.queues.shownFor(call.company, origin.person) : undefined,
     situationOf: (person) => situationOf(call, person, deps),
   }
 }
@@ -37,7 +38,7 @@ function situationOf(call: Call, id: PersonId, deps: Deps): Situation {
 export function absenceOf(
   call: Pick<Call, 'company'>,
   person: Person,
-  deps: Deps,
+  deps: Pick<Deps, 'absences' | 'calendars' | 'clock'>,
 ): CurrentAbsence | undefined {
   const { company } = call
   const stored = deps.absences.of(company.company, person.id)

@@ -8,6 +8,7 @@ import { phaseOf, type Phase } from './phase.js'
 import { follow, reach } from './reach.js'
 import { repeatCode } from './take-code.js'
 import { joinTalk } from './join.js'
+import { resumeServed } from './serve.js'
 import { resumeParked } from './resume-parked.js'
 import { talkRoom } from './talk.js'
 import { Transfers } from './transfer.js'
@@ -210,6 +211,10 @@ async function goOn(
       return follow(call, dialled, phase.decision, { recorded: true }, scope, deps)
     case 'parked':
       return resumeParked(call, phase.record, scope, deps)
+    case 'queued':
+      return follow(call, dialled, phase.decision, { ticket: phase.ticket }, scope, deps)
+    case 'served':
+      return resumeServed(call, phase, scope, deps)
     case 'transferred': {
       const by = phase.by && call.directory.person(call.company.company, phase.by)
       return goOnTransferred(by ? { ...call, transferredBy: by } : call, phase.dialled, scope, deps)
@@ -234,9 +239,12 @@ async function goOn(
 async function tidy(call: Call, phase: Phase | undefined, scope: Scope, deps: Deps): Promise<void> {
   const { exchange } = deps
   await scope.of(exchange.hush(call.leg))
-  if (phase?.at !== 'ringing' && phase?.at !== 'talking')
-    await scope.of(exchange.pbx.closeRoom(talkRoom(call)))
+  if (!isTogether(phase)) await scope.of(exchange.pbx.closeRoom(talkRoom(call)))
 }
+
+/** In these phases the caller may be in the talk's room with somebody. */
+const isTogether = (phase: Phase | undefined): boolean =>
+  ['ringing', 'talking', 'queued', 'served'].includes(phase?.at ?? '')
 
 /** They talked, and the other has hung up. */
 const talkIsOver = (call: Call, scope: Scope, deps: Deps): Promise<void> =>

@@ -13,6 +13,7 @@ import type {
 } from '../domain/ids.js'
 import type { StoredOverrides } from '../domain/hours/overrides.js'
 import type { ParkStore } from './park-store.js'
+import type { QueueStore } from './queue-store.js'
 
 /**
  * Every fact that must outlive the process. All reads and writes reject with `StoreUnavailable` within a second when the
@@ -255,4 +256,5 @@ export interface Stores {
   readonly calls: CallStore
   readonly parking: ParkStore
   readonly hours: HoursStore
+  readonly queues: QueueStore
 }

@@ -1,6 +1,14 @@
 import type { AbsenceChange, StoredAbsences } from '../../src/domain/absence/absence.js'
-import type { CompanyId, Extension, Instant, Milliseconds, PersonId } from '../../src/domain/ids.js'
 import { noOverrides, type StoredOverrides } from '../../src/domain/hours/overrides.js'
+import type {
+  AgentId,
+  CallId,
+  CompanyId,
+  Extension,
+  Instant,
+  Milliseconds,
+  PersonId,
+} from '../../src/domain/ids.js'
 import type { Change, Feed } from '../../src/ports/feed.js'
 import {
   RecordUnreadable,
@@ -26,6 +34,7 @@ import {
   type TraceStore,
   type VoiceMessage,
 } from '../../src/ports/stores.js'
+import { memoryQueues } from './memory-queues.js'
 import { memoryParking, type ParkClaim } from './memory-parking.js'
 
 /** One call of a store or of the feed: `before` it takes effect, `after` it has taken effect but the caller does not know yet. */
@@ -128,6 +137,7 @@ export function memoryStores(): {
       calls: callStore(tables, guarded('calls')),
       parking: memoryParking(tables, guarded('parking')),
       hours: hoursStore(tables, guarded('hours'), tell),
+      queues: memoryQueues(tables, guarded('queues')),
     },
     feed: {
       tell: guarded('feed')('tell', tell),
@@ -171,6 +181,10 @@ function newTables() {
     parkClaims: new Map<string, ParkClaim>(),
     parkGroups: new Map<string, Extension>(),
     hours: new Map<string, string>(),
+    tickets: new Map<string, string>(),
+    ticketClaims: new Map<string, { readonly agent: AgentId; readonly until: Instant }>(),
+    leases: new Map<string, { readonly call: CallId; readonly until: Instant }>(),
+    agents: new Map<string, string>(),
   }
 }
 

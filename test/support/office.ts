@@ -2,7 +2,7 @@ import { buildDirectory, type Directory } from '../../src/domain/directory/direc
 import type { CalendarEntry } from '../../src/domain/absence/calendar-entries.js'
 import { companySchema, type Company } from '../../src/domain/directory/company.js'
 import type { Absence, StoredAbsences } from '../../src/domain/absence/absence.js'
-import type { Language, PersonId } from '../../src/domain/ids.js'
+import type { CompanyId, Language, PersonId } from '../../src/domain/ids.js'
 import { textOf } from '../../src/domain/speech/phrase.js'
 import type { Tongue } from '../../src/domain/speech/tongue.js'
 import { loadTongues } from '../../src/adapters/voice/catalogue.js'
@@ -12,6 +12,7 @@ import type { Deps } from '../../src/flows/call.js'
 import { Exchange } from '../../src/flows/exchange.js'
 import { HoursBook } from '../../src/flows/hours-book.js'
 import { ParkPlaces } from '../../src/flows/park-places.js'
+import { QueueFloor } from '../../src/flows/queue-floor.js'
 import { resume } from '../../src/flows/resume.js'
 import { sweep } from '../../src/flows/sweep.js'
 import { Switchboard } from '../../src/flows/switchboard.js'
@@ -161,21 +162,25 @@ export class Office {
     const absences = new AbsenceBook(stores.absences, log)
     const hours = new HoursBook(stores.hours, log)
     const calendars = new CalendarBook(this.calendars, log)
-    const deps: Omit<Deps, 'calls'> = {
+    const known = {
       exchange: new Exchange(pbx),
       stores,
-      feed,
-      voice: this.voice,
-      recordings: this.exchange.recorded,
       clock: run.clock,
       log,
       absences,
       hours,
+      calendars: (company: CompanyId, person: PersonId) => calendars.entries(company, person),
+      directory: () => directory,
+    }
+    const deps: Omit<Deps, 'calls'> = {
+      ...known,
+      queues: new QueueFloor(known),
+      feed,
+      voice: this.voice,
+      recordings: this.exchange.recorded,
       tongues,
       parks: new ParkPlaces(),
       lamps: this.lamps,
-      calendars: (company, person) => calendars.entries(company, person),
-      directory: () => directory,
     }
     const switchboard = new Switchboard(deps)
     this.switchboard = switchboard
@@ -185,6 +190,7 @@ export class Office {
     for (const { company } of this.companies) {
       await absences.load(company)
       await hours.load(company)
+      await this.deps.queues.load(company)
     }
     pbx.onEvent((event) => {
       switchboard.take(event)

@@ -21,6 +21,7 @@ import { missedCallStore } from './missed-calls.js'
 import { noticeStore } from './notices.js'
 import { outboxStore } from './outbox.js'
 import { parkStore } from './parking.js'
+import { queueStore } from './queues.js'
 import { traceStore } from './traces.js'
 
 export interface RedisHealth {
@@ -80,6 +81,7 @@ export async function connectRedis({
       calls: callStore(client, log),
       parking: parkStore(client, log),
       hours: hoursStore(client),
+      queues: queueStore(client, log),
     },
     feed,
     tokens: apiTokens(client),

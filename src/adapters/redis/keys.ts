@@ -74,6 +74,15 @@ export const keys = {
   /** Hash: group -> place last used in it. */
   parkGroups: (company: CompanyId) => of(company, 'park-groups'),
 
+  /** Hash: call -> JSON of the ticket of a caller who waits in a queue. */
+  queueTickets: (company: CompanyId) => of(company, 'queue-tickets'),
+  /** Hash: call -> end and agent of the claim on it. */
+  queueClaims: (company: CompanyId) => of(company, 'queue-claims'),
+  /** Hash: agent -> end and call for which the agent is reserved. */
+  queueLeases: (company: CompanyId) => of(company, 'queue-leases'),
+  /** Hash: agent -> JSON of the queues logged in to, the pause, the wrap-up. */
+  queueAgents: (company: CompanyId) => of(company, 'queue-agents'),
+
   /** Set of the exchanges that ever ran. */
   exchanges: 'vaxel:exchanges',
   /** String that expires: JSON of what the exchange last said of itself. */

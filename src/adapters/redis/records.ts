@@ -12,8 +12,10 @@ import {
 import { hoursIdSchema } from '../../domain/directory/hours-schema.js'
 import type { StoredOverrides } from '../../domain/hours/overrides.js'
 import type { Logger } from '../../ports/log.js'
+import type { AgentRecord } from '../../domain/queue/agent.js'
+import type { Ticket } from '../../domain/queue/ticket.js'
 import type { ParkedCall } from '../../ports/park-store.js'
-import type { CallId, LegId, RecordingName } from '../../domain/ids.js'
+import type { AgentId, CallId, LegId, RecordingName } from '../../domain/ids.js'
 import {
   RecordUnreadable,
   type CallbackRequest,
@@ -214,6 +216,39 @@ export const parkedCallSchema = reads<ParkedCall>()(
     parkerBusy: z.boolean().optional(),
     ringing: z.string().optional(),
     fetching: z.object({ leg: legId, until: instantSchema }).optional(),
+  }),
+)
+
+export const ticketSchema = reads<Ticket>()(
+  z.object({
+    v: z.literal(1),
+    company: companyIdSchema,
+    queue: z.string(),
+    call: callId,
+    leg: legId,
+    arrivedAt: instantSchema,
+    enteredAt: instantSchema,
+    vip: z.boolean(),
+    firstPosition: count,
+    saidPosition: count.optional(),
+    saidAt: instantSchema.optional(),
+    saidUntil: instantSchema.optional(),
+    been: z.array(z.string()),
+  }),
+)
+
+export const agentRecordSchema = reads<AgentRecord>()(
+  z.object({
+    v: z.literal(1),
+    company: companyIdSchema,
+    agent: z.string().transform((text) => text as AgentId),
+    version: count,
+    queues: z.array(z.object({ queue: z.string(), in: z.boolean(), since: instantSchema, calls: count })),
+    paused: z.object({ since: instantSchema, why: z.enum(['code', 'noAnswers']) }).optional(),
+    restUntil: instantSchema.optional(),
+    wrapUp: z.object({ until: instantSchema, extended: z.boolean(), seconds: count }).optional(),
+    noAnswers: count,
+    lastEnd: instantSchema.optional(),
   }),
 )
 

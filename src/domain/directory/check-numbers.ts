@@ -17,6 +17,7 @@ export function checkNumbers(company: Company): readonly Problem[] {
 function checkExtensions(company: Company): readonly Problem[] {
   const extensions: readonly (readonly [Path, string])[] = [
     ...company.people.map((person, index) => [['people', index, 'extension'], person.extension] as const),
+    ...company.queues.map((queue, index) => [['queues', index, 'number'], queue.number] as const),
     ...(company.serviceExtension === undefined
       ? []
       : [[['serviceExtension'], company.serviceExtension] as const]),
@@ -41,6 +42,7 @@ function checkShown(company: Company): readonly Problem[] {
     ...Object.entries(company.roles).map(
       ([name, role]) => [['roles', name, 'profile', 'shows'], role.profile.shows] as const,
     ),
+    ...company.queues.map((queue, index) => [['queues', index, 'shows'], queue.shows] as const),
     ...company.people.flatMap((person, index) => [
       [['people', index, 'profile', 'shows'], person.profile?.shows] as const,
       ...person.devices.map(

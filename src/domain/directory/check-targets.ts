@@ -18,6 +18,7 @@ function writtenTargets(
       ofProfile(['roles', name, 'profile'], role.profile),
     ),
     ...alternates(company),
+    ...overflows(company),
     ...company.people.flatMap((person, index) => [
       ...(person.substitute === undefined
         ? []
@@ -39,6 +40,12 @@ const alternates = (company: Company) =>
       target: group.parking?.alternate,
     })),
   ].flatMap(({ path, target }) => (target === undefined ? [] : [{ path, target }]))
+
+/** Where callers go who cannot wait in a queue any longer (Q-13). */
+const overflows = (company: Company) =>
+  company.queues.flatMap((queue, index) =>
+    queue.overflow.map((target, at) => ({ path: ['queues', index, 'overflow', at], target })),
+  )
 
 /** Targets that lead nowhere. */
 export function checkTargets(company: Company): readonly Problem[] {
@@ -62,7 +69,9 @@ function targetProblem(
         ? undefined
         : `there is no person "${argument}" in this company`
     case 'queue':
-      return `there is no queue "${argument}" in this company`
+      return company.queues.some((queue) => queue.id === argument)
+        ? undefined
+        : `there is no queue "${argument}" in this company`
     case 'number':
       return company.trunk === undefined
         ? 'leads to an outside number, but the company has no trunk'
@@ -104,7 +113,8 @@ export function endings(company: Company, person: Person, condition: Condition):
   const follow = (of: Person, target: TargetWord, on: readonly string[]): void => {
     const [kind, argument = ''] = splitTarget(target)
     if (kind === 'voicemail') found.add('mailbox')
-    else if (kind === 'reject' || kind === 'queue') found.add('reject')
+    else if (kind === 'reject') found.add('reject')
+    else if (kind === 'queue') found.add('human')
     else if (kind === 'announcement') follow(of, profileOf(company, of).menu, on)
     else if (kind === 'number') {
       const inside = company.people.find((candidate) => candidate.numbers.some((own) => own === argument))

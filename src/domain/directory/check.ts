@@ -4,6 +4,7 @@ import { checkHours, checkIntervals } from './check-hours.js'
 import { checkNumbers } from './check-numbers.js'
 import { checkParking } from './check-parking.js'
 import { checkPersonReasons, checkReasonName, checkReasons } from './check-reasons.js'
+import { checkQueues } from './check-queues.js'
 import { checkRecurring } from './check-recurring.js'
 import { checkLoops, checkTargets } from './check-targets.js'
 import { error, warning, type Path, type Problem } from './problem.js'
@@ -27,6 +28,7 @@ export function checkCompany(company: Company): readonly Problem[] {
     ...checkTargets(company),
     ...checkParking(company),
     ...checkHours(company),
+    ...checkQueues(company),
   ]
   // A role or person that is misspelt would show again as a loop: one fault, one message.
   return problems.some((problem) => problem.severity === 'error')

@@ -29,6 +29,10 @@ export function claimsOf(company: Company): readonly Claim[] {
       { what: 'park group', value: group.id, path: ['parkGroups', index, 'id'] },
       { what: 'park group number', value: group.number, path: ['parkGroups', index, 'number'] },
     ]),
+    ...company.queues.flatMap((queue, index): readonly Claim[] => [
+      { what: 'queue', value: queue.id, path: ['queues', index, 'id'] },
+      { what: 'extension', value: queue.number, path: ['queues', index, 'number'] },
+    ]),
     ...company.hours.map((hours, index) => ({
       what: 'opening hours',
       value: hours.id,
@@ -55,6 +59,11 @@ export function globalClaimsOf(company: Company): readonly Claim[] {
     ...(company.serviceNumber === undefined
       ? []
       : [{ what: 'number', value: company.serviceNumber, path: ['serviceNumber'] }]),
+    ...company.queues.flatMap((queue, index) =>
+      queue.numbers.flatMap((value, at) =>
+        isOwn(company, value) ? [] : [{ what: 'number', value, path: ['queues', index, 'numbers', at] }],
+      ),
+    ),
     ...company.people.flatMap((person, index) => [
       ...person.numbers.map((value, at) => ({
         what: 'number',
@@ -81,6 +90,10 @@ export function globalClaimsOf(company: Company): readonly Claim[] {
         ]),
   ]
 }
+
+/** The main number and those merely owned lead to the reception, unless a queue takes them. */
+const isOwn = (company: Company, number: string): boolean =>
+  [company.main, ...company.owned].some((own) => own === number)
 
 /** `sip.example.com:5070` -> `sip.example.com`; an IPv6 address keeps its colons unless it stands in brackets. */
 export function hostOnly(host: string): string {

@@ -10,6 +10,7 @@ import {
 import { weekdayNames } from '../time/calendar.js'
 import { hoursSchema, weekSchema } from './hours-schema.js'
 import { parkingSchemas } from './parking-schema.js'
+import { queueSchema } from './queue-schema.js'
 
 /**
  * The company file: everything the exchange must know of one tenant, written by hand as YAML and checked here.
@@ -229,6 +230,9 @@ export const companySchema = z.strictObject({
   parkGroups: z.array(parkGroupSchema).default([]),
   /** Opening hours by name, for numbers, menus and queues (O-01 to O-06). */
   hours: z.array(hoursSchema).default([]),
+  queues: z
+    .array(queueSchema({ person: personIdSchema, extension: extensionSchema, e164: e164Schema }))
+    .default([]),
   people: z.array(personSchema).min(1),
 })
 

@@ -1,4 +1,5 @@
 import type { CompanyId, DeviceName, E164, Extension, PersonId } from '../ids.js'
+import type { Queue } from '../queue/settings.js'
 import type { Company, Device, Person } from './company.js'
 
 export interface DeviceEntry {
@@ -10,6 +11,7 @@ export interface DeviceEntry {
 /** Who or what stands behind a public number. */
 export type NumberEntry =
   | { readonly kind: 'person'; readonly company: Company; readonly person: Person }
+  | { readonly kind: 'queue'; readonly company: Company; readonly queue: Queue }
   /** The main number and owned numbers nobody has: the reception. */
   | { readonly kind: 'reception'; readonly company: Company }
   /** H-15 */
@@ -24,6 +26,8 @@ export interface Directory {
   device(name: DeviceName | string): DeviceEntry | undefined
   extension(company: CompanyId, extension: Extension | string): Person | undefined
   person(company: CompanyId, person: PersonId | string): Person | undefined
+  /** The queue with this number inside the company. */
+  queue(company: CompanyId, number: Extension | string): Queue | undefined
   number(number: E164 | string): NumberEntry | undefined
   trunk(name: DeviceName | string): Company | undefined
 }
@@ -34,6 +38,7 @@ export function buildDirectory(companies: Iterable<Company>): Directory {
   const devices = new Map<string, DeviceEntry>()
   const extensions = new Map<string, Person>()
   const people = new Map<string, Person>()
+  const queues = new Map<string, Queue>()
   const numbers = new Map<string, NumberEntry>()
   const trunks = new Map<string, Company>()
   for (const company of companies) {
@@ -46,6 +51,10 @@ export function buildDirectory(companies: Iterable<Company>): Directory {
       for (const device of person.devices) putFirst(devices, device.name, { company, person, device })
       for (const number of person.numbers) putFirst(numbers, number, { kind: 'person', company, person })
     }
+    for (const queue of company.queues) {
+      putFirst(queues, within(company.company, queue.number), queue)
+      for (const number of queue.numbers) putFirst(numbers, number, { kind: 'queue', company, queue })
+    }
     if (company.serviceNumber !== undefined)
       putFirst(numbers, company.serviceNumber, { kind: 'service', company })
     for (const number of [company.main, ...company.owned])
@@ -56,6 +65,7 @@ export function buildDirectory(companies: Iterable<Company>): Directory {
     device: (name) => devices.get(name),
     extension: (company, extension) => extensions.get(within(company, extension)),
     person: (company, person) => people.get(within(company, person)),
+    queue: (company, number) => queues.get(within(company, number)),
     number: (number) => numbers.get(number),
     trunk: (name) => trunks.get(name),
   }

@@ -120,10 +120,6 @@ export const featureCodes = defineCodes([
     takes: [],
     help: { sv: 'Parkera i gruppen', de: 'In die Parkgruppe parken', en: 'Park to the group' },
   },
-])
-
-/** Codes kept for queues and pickup, so that no other code takes their place; not answered yet. */
-export const reservedCodes = defineCodes([
   {
     id: 'queue.login',
     code: '*28',
@@ -148,6 +144,30 @@ export const reservedCodes = defineCodes([
     takes: [],
     help: { sv: 'Avsluta paus', de: 'Pause beenden', en: 'End pause' },
   },
+  {
+    id: 'queue.extendWrapUp',
+    code: '*290',
+    takes: [],
+    help: {
+      sv: 'Förläng efterarbetet en gång',
+      de: 'Nachbearbeitungszeit einmal verlängern',
+      en: 'Extend the time after a call, once',
+    },
+  },
+  {
+    id: 'queue.endWrapUp',
+    code: '#290',
+    takes: [],
+    help: {
+      sv: 'Avsluta efterarbetet',
+      de: 'Nachbearbeitungszeit beenden',
+      en: 'End the time after a call',
+    },
+  },
+])
+
+/** Codes kept for pickup, so that no other code takes their place; not answered yet. */
+export const reservedCodes = defineCodes([
   {
     id: 'pickup',
     code: '*8',

@@ -144,8 +144,8 @@ function toAlternate(
   settings: ParkSettings,
   now: Instant,
 ): ParkStep {
-  // A mailbox does not ring.
-  if (alternate === 'voicemail') return { kind: 'leave', to: alternate }
+  // A mailbox does not ring, and in a queue one waits.
+  if (alternate === 'voicemail' || alternate.startsWith('queue:')) return { kind: 'leave', to: alternate }
   return {
     kind: 'ring',
     who: alternate,

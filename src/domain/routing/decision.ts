@@ -89,7 +89,13 @@ export type Decision =
   | Ring
   | RingReception
   | Announce
-  | { readonly to: 'voicemail'; readonly person: PersonId; readonly journey: Journey }
+  | {
+      readonly to: 'voicemail'
+      readonly person: PersonId
+      /** The message is for this queue, whose mailbox the person has. */
+      readonly queue?: string | undefined
+      readonly journey: Journey
+    }
   | { readonly to: 'callback'; readonly person: PersonId; readonly journey: Journey }
   | { readonly to: 'queue'; readonly queue: string; readonly journey: Journey }
   | ({

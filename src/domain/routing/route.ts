@@ -79,7 +79,9 @@ function toDialled(
     case 'extension': {
       if (dialled.extension === company.serviceExtension) return { to: 'service' }
       const person = directory.extension(company.company, dialled.extension)
-      return person === undefined ? reject('noSuchExtension') : decidePerson(question, person, journey)
+      if (person !== undefined) return decidePerson(question, person, journey)
+      const queue = directory.queue(company.company, dialled.extension)
+      return queue === undefined ? reject('noSuchExtension') : { to: 'queue', queue: queue.id, journey }
     }
     case 'external':
     case 'short':
@@ -146,6 +148,8 @@ function toInside(question: Inquiry, entry: NumberEntry, journey: Journey): Deci
       return decidePerson(question, entry.person, journey)
     case 'reception':
       return receptionOrMailbox(question, journey)
+    case 'queue':
+      return { to: 'queue', queue: entry.queue.id, journey }
     case 'service':
       return { to: 'service' }
     default:

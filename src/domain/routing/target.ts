@@ -1,4 +1,5 @@
 import type { Person, TargetWord } from '../directory/company.js'
+import type { NumberEntry } from '../directory/directory.js'
 import type { E164, PersonId, ShortNumber } from '../ids.js'
 import { shownNumber, type Shown } from '../numbers/shown.js'
 import type { Cause, Decision, Journey } from './decision.js'
@@ -32,11 +33,7 @@ export function followTarget(
     case 'number':
       return divertToNumber(question, person, argument as E164, journey)
     case 'queue':
-      return onwards(question, journey, (further) => ({
-        to: 'queue',
-        queue: argument,
-        journey: further,
-      }))
+      return toQueue(question, argument, journey)
     case 'reception':
       return receptionOrMailbox(question, journey)
     default:
@@ -75,14 +72,22 @@ function divertToPerson(question: Inquiry, id: PersonId, journey: Journey): Step
   return onwards(question, journey, (further) => ({ to: 'visit', person, journey: further }))
 }
 
+function divertInside(question: Inquiry, inside: NumberEntry, journey: Journey): Step {
+  if (inside.kind === 'person') return divertToPerson(question, inside.person.id, journey)
+  return inside.kind === 'queue'
+    ? toQueue(question, inside.queue.id, journey)
+    : receptionOrMailbox(question, journey)
+}
+
+const toQueue = (question: Inquiry, queue: string, journey: Journey): Step =>
+  onwards(question, journey, (further) => ({ to: 'queue', queue, journey: further }))
+
 /** A number of our own people stays inside; one outside must pass the grey list (O-12) and needs an outside line. */
 function divertToNumber(question: Inquiry, person: Person, number: E164, journey: Journey): Step {
   const { company } = question
   const inside = insideOf(question, number)
   if (inside !== undefined)
-    return inside.kind === 'person'
-      ? divertToPerson(question, inside.person.id, journey)
-      : receptionOrMailbox(question, journey)
+    return divertInside(question, inside, journey)
   if (!mayGoOut(question, number)) {
     question.tracer.note('R-02', { number, outsideLine: company.trunk !== undefined }, 'refused as diversion')
     return receptionOrMailbox(question, journey)

@@ -36,6 +36,11 @@ export function companyName(company: CompanyId, name: string): Phrase {
   return { key: `company/${company}`, text: name, instead: [] }
 }
 
+/** The name of a queue, said to those who answer for it. */
+export function queueName(company: CompanyId, queue: { readonly id: string; readonly name: string }): Phrase {
+  return { key: `queue-name/${company}/${queue.id}`, text: queue.name, instead: [] }
+}
+
 /** What a caller hears at the mailbox (O-17): the person's own recorded greeting, or else the standard one. */
 export function greeting(tongue: Tongue, who: NamedPerson, company?: Phrase): Sentence {
   const name = personName(tongue, who)

@@ -24,6 +24,7 @@ export type FamilyName =
   | 'moment'
   | 'name'
   | 'company'
+  | 'queue-name'
   | 'own-reason'
   | 'greeting'
   | 'pause'

@@ -146,6 +146,25 @@ export const textParameters = {
   'park/returned': ['extension'],
   'park/page': ['extension'],
   'park/comfort': [],
+
+  'queue/position': ['position'],
+  'queue/next': [],
+  'queue/thanks': [],
+  'queue/wait': ['minutes'],
+  'queue/wait-one': [],
+  'queue/nobody': [],
+  'queue/taken': [],
+  'queue/for': ['queue'],
+  'queue/confirm': [],
+  'queue/logged-in': ['queue'],
+  'queue/logged-out': ['queue'],
+  'queue/paused': [],
+  'queue/resumed': [],
+  'queue/no-such': [],
+  'queue/not-member': [],
+  'queue/wrap-up-extended': [],
+  'queue/wrap-up-ended': [],
+  'queue/no-wrap-up': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 /** Key of a fixed text. */

@@ -1,0 +1,186 @@
+import type { AgentId, CallId, DeviceName } from '../domain/ids.js'
+import { refused, type Refusal } from '../domain/queue/agent.js'
+import { externalOf, queueNamed, type Queue } from '../domain/queue/settings.js'
+import { shownFor } from '../domain/routing/queue.js'
+import { queueName } from '../domain/speech/names.js'
+import { joined } from '../domain/speech/phrase.js'
+import { say } from '../domain/speech/tongue.js'
+import type { LegEnd } from '../ports/pbx.js'
+import type { Mailbox } from '../runtime/mailbox.js'
+import type { Scope } from '../runtime/scope.js'
+import { ringBells, type Bell } from './bells.js'
+import { nameOf, type Call, type Deps } from './call.js'
+import type { Leg } from './exchange.js'
+import type { WaitingCaller } from './queue-floor.js'
+import { speak } from './speak.js'
+
+/** Q-18: so long a telephone outside has to say that a person has answered. */
+const confirmWithin = 8_000
+
+/** An agent who has answered; the caller's story decides who gets the caller. */
+export interface AgentAnswer {
+  readonly agent: AgentId
+  readonly leg: Leg
+}
+
+/**
+ * Rings the agents that the floor gives to a waiting caller, each on all phones, one after the other or together, as they come
+ * (Q-06, Q-08). Those who answer are put into `answers`. Ends when the caller does not need anybody any more: the phones then stop,
+ * told "answered elsewhere" if somebody has the caller, and whoever answered too late hears that the call is taken.
+ */
+export async function ringAgents(
+  call: Call,
+  caller: WaitingCaller,
+  answers: Mailbox<AgentAnswer>,
+  scope: Scope,
+  deps: Deps,
+): Promise<never> {
+  for (const agent of caller.ringing) ringOne(agent, true)
+  for (;;) {
+    const agents = await caller.offers.take(scope)
+    for (const agent of agents) ringOne(agent, false)
+  }
+  function ringOne(agent: AgentId, dialled: boolean): void {
+    scope.spawn(`agent ${agent}`, (one) => ringAgent(call, caller, agent, dialled, answers, one, deps))
+  }
+}
+
+async function ringAgent(
+  call: Call,
+  caller: WaitingCaller,
+  agent: AgentId,
+  dialled: boolean,
+  answers: Mailbox<AgentAnswer>,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  const { company } = call.company
+  const queue = queueNamed(call.company, caller.ticket.queue)
+  scope.defer(() => {
+    caller.ringing.delete(agent)
+    return caller.taken === agent ? undefined : deps.queues.disengage(company, agent, call.id)
+  })
+  if (!queue) return
+  const refusals: Refusal[] = []
+  const end = await ringBells(
+    call,
+    {
+      bells: bellsOf(call, queue, agent),
+      seconds: queue.ringSeconds,
+      dialled,
+      onMade: () => Promise.resolve(),
+      onAnswered: (leg) => {
+        scope.defer(() => (caller.taken === agent ? undefined : tellTooLate(call, caller, leg, deps)))
+      },
+      onEnded: (ended, rang) => refusals.push(refusalOf(ended, rang)),
+      stopped: () => (caller.taken === undefined ? 'noAnswer' : 'answeredElsewhere'),
+      prefix: nameOf(call.origin) === undefined ? queue.name : `${queue.name}:`,
+      notes: { agent },
+    },
+    () => Promise.resolve(),
+    scope,
+    deps,
+  )
+  if ('noLuck' in end) return rest(call, queue, agent, strongest(refusals), scope, deps)
+  const { answered } = end
+  if (externalOf(queue, agent) && !(await confirms(call, queue, answered, scope, deps))) {
+    await scope.of(deps.exchange.release(answered, call.id))
+    return rest(call, queue, agent, 'noAnswer', scope, deps)
+  }
+  answers.put({ agent, leg: answered })
+  await deps.exchange.untilEnded(scope, answered)
+}
+
+/** All phones of a person ring together; a telephone outside sees the queue's number (O-10). */
+function bellsOf(call: Call, queue: Queue, agent: AgentId): readonly Bell[] {
+  const external = externalOf(queue, agent)
+  const { trunk, main } = call.company
+  if (external) {
+    const shown = { name: queue.name, number: shownFor(queue, main) ?? main }
+    return trunk ? [{ kind: 'trunk', trunk: trunk.name, number: external.number, shown }] : []
+  }
+  const person = call.directory.person(call.company.company, agent)
+  return (
+    person?.devices.map(({ name }): { readonly kind: 'device'; readonly device: DeviceName } => ({
+      kind: 'device',
+      device: name,
+    })) ?? []
+  )
+}
+
+/** Q-09: a phone that says busy without having rung is in use elsewhere; one that rang was told to. */
+function refusalOf(end: LegEnd, rang: boolean): Refusal {
+  switch (end) {
+    case 'rejected':
+      return 'rejected'
+    case 'busy':
+      return rang ? 'rejected' : 'busy'
+    case 'notReachable':
+    case 'failed':
+      return 'notReachable'
+    case 'normal':
+    case 'noAnswer':
+    case 'answeredElsewhere':
+      return 'noAnswer'
+    default:
+      return end satisfies never
+  }
+}
+
+/** Of several phones of one agent the one by which most is known of the person. */
+const strongest = (refusals: readonly Refusal[]): Refusal =>
+  (['rejected', 'busy', 'noAnswer'] as const).find((refusal) => refusals.includes(refusal)) ?? 'notReachable'
+
+/** Q-09: the agent is left in peace for a while. */
+async function rest(
+  call: Call,
+  queue: Queue,
+  agent: AgentId,
+  how: Refusal,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  await scope.of(
+    deps.queues.change(call.company.company, agent, (record) =>
+      refused(record, how, queue, deps.clock.now()),
+    ),
+  )
+}
+
+/** Q-18: a voicemail presses no key. */
+async function confirms(call: Call, queue: Queue, leg: Leg, scope: Scope, deps: Deps): Promise<boolean> {
+  const told = { ...call, leg }
+  const name = queueName(call.company.company, queue)
+  const question = joined(say(call.tongue, 'queue/for', { queue: [name] }), say(call.tongue, 'queue/confirm'))
+  const confirmed = await scope.within(confirmWithin, async (asking) => {
+    const end = await asking.race({
+      key: async (keys) => {
+        while ((await leg.digits.take(keys)) !== '1');
+        return true
+      },
+      gone: async (watching) => {
+        await deps.exchange.untilEnded(watching, leg)
+        return false
+      },
+      asked: async (speaking) => {
+        await speak(told, question, speaking, deps)
+        return speaking.forever()
+      },
+    })
+    return end.value
+  })
+  return confirmed ?? false
+}
+
+/** Q-06: whoever answered, and somebody else has the caller by now, or the caller has hung up. */
+async function tellTooLate(call: Call, caller: WaitingCaller, leg: Leg, deps: Deps): Promise<void> {
+  if (leg.ended) return
+  const own = deps.calls.callFor(leg, `${leg.id}-late` as CallId)
+  if (!own) return deps.exchange.release(leg, call.id)
+  const words = say(own.tongue, caller.taken === undefined ? 'park/ended' : 'queue/taken')
+  deps.exchange.assign(leg, own.id) // at once: it must not end the story of the caller, whose leg it was until now
+  deps.calls.tell(own, async (scope) => {
+    await speak(own, words, scope, deps)
+    await scope.of(deps.exchange.pbx.hangUp(leg.id, 'normal'))
+  })
+}

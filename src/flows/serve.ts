@@ -1,0 +1,158 @@
+import type { AgentId } from '../domain/ids.js'
+import { answered, talkOver } from '../domain/queue/agent.js'
+import { queueNamed, type Queue } from '../domain/queue/settings.js'
+import { queueName } from '../domain/speech/names.js'
+import { say } from '../domain/speech/tongue.js'
+import { NoSuchThing, WrongState } from '../ports/pbx.js'
+import { StoreUnavailable } from '../ports/stores.js'
+import type { Scope } from '../runtime/scope.js'
+import { nameOf, numberOf, originOf, type Call, type Deps } from './call.js'
+import type { Leg } from './exchange.js'
+import { keepPhase, type Phase } from './phase.js'
+import type { WaitingCaller } from './queue-floor.js'
+import type { AgentAnswer } from './ring-agents.js'
+import { speak } from './speak.js'
+import { talk, talkRoom } from './talk.js'
+import { readPublicNumber } from '../domain/numbers/dialled.js'
+
+/** M-10: how long a claim holds if whoever made it dies. */
+const claimLength = 10_000
+
+/**
+ * Puts the caller together with the agent who answered, if nobody else was first (Q-04, Q-06). False: the caller waits on, because
+ * another agent has the claim or this one has hung up.
+ */
+export async function connect(
+  call: Call,
+  caller: WaitingCaller,
+  answer: AgentAnswer,
+  callScope: Scope,
+  scope: Scope,
+  deps: Deps,
+): Promise<boolean> {
+  const { agent, leg } = answer
+  const { company, call: id } = caller.ticket
+  if (leg.ended || (await scope.of(claim(caller, agent, deps))) === 'taken') return false
+  caller.taken = agent
+  keepHold(call, caller, answer, callScope, deps)
+  try {
+    await greet(call, caller, leg, scope, deps)
+    await join(call, leg, scope, deps)
+    return true
+  } catch (error) {
+    if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
+    caller.taken = undefined
+    await scope.of(
+      deps.stores.queues.giveBack(company, id, agent).catch((fault: unknown) => {
+        if (!(fault instanceof StoreUnavailable)) throw fault
+      }),
+    )
+    return false
+  }
+}
+
+/** Without the store nobody outside this process can be ringing for the caller: who comes first here has the claim (M-05). */
+async function claim({ ticket }: WaitingCaller, agent: AgentId, deps: Deps): Promise<'won' | 'taken'> {
+  const now = deps.clock.now()
+  try {
+    const claimed = await deps.stores.queues.claim(ticket.company, ticket.call, agent, now, now + claimLength)
+    return claimed === 'taken' ? 'taken' : 'won' // a ticket the store has lost is still here (M-06)
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+    return 'won'
+  }
+}
+
+/** The agent hears which queue it is, while the caller keeps the music. */
+async function greet(
+  call: Call,
+  { ticket }: WaitingCaller,
+  leg: Leg,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  const queue = queueNamed(call.company, ticket.queue)
+  if (!queue?.agentGreeting) return
+  const name = queueName(call.company.company, queue)
+  await speak({ ...call, leg }, say(call.tongue, 'queue/for', { queue: [name] }), scope, deps)
+}
+
+/** Entering the room cuts whatever plays to the caller. Both see each other. */
+async function join(call: Call, leg: Leg, scope: Scope, deps: Deps): Promise<void> {
+  const { pbx } = deps.exchange
+  const room = talkRoom(call)
+  await scope.of(
+    pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
+  )
+  await scope.of(pbx.enter(room, [call.leg.id, leg.id]))
+}
+
+/** Whatever becomes of the call from now on, the agent's leg ends with it, and the agent then has time to finish. */
+export function keepHold(
+  call: Call,
+  caller: { readonly ticket: { readonly queue: string }; readonly taken: AgentId | undefined },
+  { agent, leg }: AgentAnswer,
+  callScope: Scope,
+  deps: Deps,
+): void {
+  const { company } = call.company
+  const queue = queueNamed(call.company, caller.ticket.queue)
+  deps.queues.engage(company, agent, call.id)
+  callScope.defer(async () => {
+    if (caller.taken !== agent) return
+    if (queue) await deps.queues.change(company, agent, (record) => talkOver(record, queue, deps.clock.now()))
+    await deps.queues.disengage(company, agent, call.id)
+  })
+  callScope.defer(() => (caller.taken === agent ? deps.exchange.pbx.closeRoom(talkRoom(call)) : undefined))
+  callScope.defer(() => (caller.taken === agent ? deps.exchange.release(leg, call.id) : undefined))
+}
+
+/** They talk. */
+export async function serve(call: Call, other: Leg, scope: Scope, deps: Deps): Promise<void> {
+  const { exchange } = deps
+  await scope.of(exchange.pbx.limit(call.leg.id, 0))
+  await showWho(call, other, scope, deps)
+  await talk(call, other, scope, deps)
+}
+
+/** The agent has answered: kept where a later run finds it, and counted. */
+export async function noteServed(
+  call: Call,
+  queue: Queue | undefined,
+  agent: AgentId,
+  other: Leg,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  const phase: Phase = { at: 'served', queue: queue?.id ?? '', agent, with: other.id }
+  await keepPhase(call, phase, scope, deps)
+  if (queue)
+    await scope.of(deps.queues.change(call.company.company, agent, (record) => answered(record, queue)))
+}
+
+async function showWho(call: Call, other: Leg, scope: Scope, deps: Deps): Promise<void> {
+  const known = originOf(other.info, deps.directory(), readPublicNumber)
+  if (known?.origin.kind !== 'phone') return
+  const party = { name: nameOf(known.origin), number: numberOf(known.origin) }
+  await scope.of(deps.exchange.pbx.show(call.leg.id, party))
+}
+
+/** They talked when an earlier run ended. Other phones that still ring for the call stop. */
+export async function resumeServed(
+  call: Call,
+  phase: Extract<Phase, { at: 'served' }>,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  const { exchange } = deps
+  for (const leg of exchange.legs)
+    if (leg.info.notes['call'] === call.id && leg.info.notes['role'] === 'called' && leg.id !== phase.with)
+      await scope.of(exchange.pbx.hangUp(leg.id, 'answeredElsewhere'))
+  const other = exchange.leg(phase.with)
+  if (!other) return scope.of(exchange.pbx.closeRoom(talkRoom(call)))
+  exchange.assign(other, call.id)
+  const was = { ticket: { queue: phase.queue }, taken: phase.agent }
+  keepHold(call, was, { agent: phase.agent, leg: other }, scope, deps)
+  await join(call, other, scope, deps)
+  await serve(call, other, scope, deps)
+}

@@ -1,0 +1,288 @@
+import type { TargetWord } from '../domain/directory/company.js'
+import type { RoomId } from '../domain/ids.js'
+import { isVip, queueNamed, type Queue } from '../domain/queue/settings.js'
+import { movedTo, type Ticket } from '../domain/queue/ticket.js'
+import type { Decision, Routed } from '../domain/routing/decision.js'
+import { leaveQueue, type QueueLeave } from '../domain/routing/queue.js'
+import { route } from '../domain/routing/route.js'
+import { NoSuchThing, WrongState } from '../ports/pbx.js'
+import { StoreUnavailable } from '../ports/stores.js'
+import { Mailbox } from '../runtime/mailbox.js'
+import type { Scope } from '../runtime/scope.js'
+import type { Call, Deps } from './call.js'
+import { keepPhase } from './phase.js'
+import { answeredBefore, legsForAgents } from './queue-resume.js'
+import type { WaitingCaller } from './queue-floor.js'
+import type { Earlier, Step } from './reach.js'
+import { ringAgents, type AgentAnswer } from './ring-agents.js'
+import { connect, keepHold, noteServed, serve } from './serve.js'
+import { questionOf } from './situation.js'
+import { waitInformed } from './wait-informed.js'
+
+/** How much longer than planned the exchange waits before it takes a waiting caller to the reception by itself. */
+const backupMargin = 45
+
+type ToQueue = Extract<Decision, { to: 'queue' }>
+
+/** What waiting came to. */
+type Turn =
+  | { readonly kind: 'answered'; readonly answer: AgentAnswer }
+  | { readonly kind: 'leave'; readonly why: QueueLeave; readonly word?: TargetWord | undefined }
+
+/**
+ * A caller in a queue, from the door to the talk (Q-01 to Q-24).
+ *
+ *     entering --full, nobody logged in--> overflow
+ *         \--> waiting, with music, told now and then how it stands; the phones of agents ring meanwhile
+ *                 |--an agent answers--> talk
+ *                 |--key 1, 2 or 0--> message, callback, reception
+ *                  \--the longest time, the queue is gone--> overflow: another queue (the time of arrival is kept), or out
+ */
+export async function waitInQueue(
+  call: Call,
+  dialled: string,
+  decision: ToQueue,
+  earlier: Earlier,
+  callScope: Scope,
+  scope: Scope,
+  deps: Deps,
+): Promise<Step> {
+  let ticket: Ticket | undefined = earlier.ticket
+  const first = queueNamed(call.company, ticket?.queue ?? decision.queue)
+  if (!first) return leaveQueue(questionOf(call, dialled, deps), decision, 'reception', 'removed')
+  let queue = first
+  if (!ticket) {
+    const refusal = deps.queues.refusal(call.company, queue)
+    const onwards = refusal && refusedEntry(call, dialled, decision, queue, refusal, deps)
+    if (onwards && !('queue' in onwards)) return onwards
+    queue = onwards?.queue ?? queue
+  }
+  for (;;) {
+    const turn = await waitOnce(call, { ...decision, queue: queue.id }, queue, ticket, callScope, scope, deps)
+    if (turn.end === 'over') return 'over'
+    ticket = turn.ticket
+    const onwards = turn.word ?? overflowOf(call, queue, ticket.been, deps)
+    if (typeof onwards === 'string')
+      return leaveQueue(questionOf(call, dialled, deps), { ...decision, queue: queue.id }, onwards, turn.why)
+    queue = onwards.queue
+    ticket = movedTo(
+      ticket,
+      queue.id,
+      deps.queues.positionOf(call.company, { ...ticket, queue: queue.id }),
+      deps.clock.now(),
+    )
+  }
+}
+
+/** Q-14; a call that a colleague transferred here goes back to them (Q-24). */
+function refusedEntry(
+  call: Call,
+  dialled: string,
+  decision: ToQueue,
+  queue: Queue,
+  why: QueueLeave,
+  deps: Deps,
+): Routed | { readonly queue: Queue } {
+  const question = questionOf(call, dialled, deps)
+  if (call.transferredBy) return route({ ...question, dialled: call.transferredBy.extension })
+  const onwards = overflowOf(call, queue, [queue.id], deps)
+  return typeof onwards === 'string' ? leaveQueue(question, decision, onwards, why) : onwards
+}
+
+/** Q-13: the first of the list that can take the caller. A queue the caller was in, or that is full or empty, cannot. */
+function overflowOf(
+  call: Call,
+  queue: Queue,
+  been: readonly string[],
+  deps: Deps,
+): TargetWord | { readonly queue: Queue } {
+  for (const word of queue.overflow) {
+    if (!word.startsWith('queue:')) return word
+    const other = queueNamed(call.company, word.slice('queue:'.length))
+    if (other && !been.includes(other.id) && !deps.queues.refusal(call.company, other))
+      return { queue: other }
+  }
+  return 'reception'
+}
+
+type Waited =
+  | { readonly end: 'over' }
+  | {
+      readonly end: 'left'
+      readonly ticket: Ticket
+      readonly why: QueueLeave
+      readonly word: TargetWord | undefined
+    }
+
+/** One queue, from the ticket to the talk or the way out. */
+async function waitOnce(
+  call: Call,
+  decision: ToQueue,
+  queue: Queue,
+  before: Ticket | undefined,
+  callScope: Scope,
+  scope: Scope,
+  deps: Deps,
+): Promise<Waited> {
+  await deps.exchange.answer(scope, call.leg)
+  call.leg.digits.clear()
+  const caller = deps.queues.enter(before ?? newTicket(call, queue, deps))
+  if (!before)
+    caller.ticket = { ...caller.ticket, firstPosition: deps.queues.positionOf(call.company, caller.ticket) }
+  for (const agent of legsForAgents(call, deps)) caller.ringing.add(agent)
+  let left = false
+  const leaveOnce = async (): Promise<void> => {
+    if (!left) await leave(caller, queue, deps)
+    left = true
+  }
+  scope.defer(leaveOnce)
+  const together = answeredBefore(call, deps)
+  if (together === 'gone') return { end: 'over' }
+  await keepTicket(call, decision, caller, scope, deps)
+  if (together) {
+    caller.taken = together.agent
+    keepHold(call, caller, together, callScope, deps)
+    await noteServed(call, queue, together.agent, together.leg, scope, deps)
+    return talkWith(call, caller, together, leaveOnce, callScope, deps)
+  }
+  await scope.of(
+    deps.exchange.pbx.limit(call.leg.id, queue.maxWaitSeconds + queue.ringSeconds + backupMargin),
+  )
+  await scope.of(putInQueueRoom(call, queue, deps))
+  const turn = await waitForSomebody(call, decision, queue, caller, callScope, scope, deps)
+  if (turn.kind === 'answered') return talkWith(call, caller, turn.answer, leaveOnce, callScope, deps)
+  await scope.of(leaveOnce())
+  await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
+  await scope.of(leaveQueueRoom(call, queue, deps))
+  return { end: 'left', ticket: caller.ticket, why: turn.why, word: turn.word }
+}
+
+function newTicket(call: Call, queue: Queue, deps: Deps): Ticket {
+  const now = deps.clock.now()
+  const number = call.origin.kind === 'outside' ? call.origin.number : undefined
+  return {
+    v: 1,
+    company: call.company.company,
+    queue: queue.id,
+    call: call.id,
+    leg: call.leg.id,
+    arrivedAt: now,
+    enteredAt: now,
+    vip: isVip(call.company, queue, number),
+    firstPosition: 1,
+    been: [queue.id],
+  }
+}
+
+/** On the caller's own leg and in the store, so that the place outlives either (M-06, Q-23). */
+async function keepTicket(
+  call: Call,
+  decision: ToQueue,
+  { ticket }: WaitingCaller,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  await keepPhase(call, { at: 'queued', decision, ticket }, scope, deps)
+  await scope.of(
+    deps.stores.queues.put(ticket).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable)) throw error
+      deps.log.warn('the place of a waiting caller was not kept', { call: ticket.call })
+    }),
+  )
+}
+
+/** Music, words, keys and agents, until one of them ends the waiting. */
+async function waitForSomebody(
+  call: Call,
+  decision: ToQueue,
+  queue: Queue,
+  caller: WaitingCaller,
+  callScope: Scope,
+  scope: Scope,
+  deps: Deps,
+): Promise<Turn> {
+  return scope.run('waiting', async (waiting): Promise<Turn> => {
+    const answers = new Mailbox<AgentAnswer>()
+    waiting.spawn('agents', (ringing) => ringAgents(call, caller, answers, ringing, deps))
+    const keep = (keeping: Scope): Promise<void> => keepTicket(call, decision, caller, keeping, deps)
+    for (;;) {
+      const end = await waiting.race({
+        answer: (listening) => answers.take(listening),
+        key: (informed) => waitInformed(call, queue, caller, keep, informed, deps),
+        maxWait: (patience) => patience.until(caller.ticket.enteredAt + queue.maxWaitSeconds * 1000),
+        removed: (watching) => deps.queues.untilRemoved(caller, watching),
+      })
+      switch (end.won) {
+        case 'answer':
+          if (await connect(call, caller, end.value, callScope, waiting, deps)) {
+            await noteServed(call, queue, end.value.agent, end.value.leg, waiting, deps)
+            return { kind: 'answered', answer: end.value }
+          }
+          await waiting.of(putInQueueRoom(call, queue, deps))
+          break
+        case 'key':
+          return { kind: 'leave', why: 'key', word: end.value }
+        case 'maxWait':
+        case 'removed':
+          return { kind: 'leave', why: end.won }
+        default:
+          end satisfies never
+      }
+    }
+  })
+}
+
+async function talkWith(
+  call: Call,
+  caller: WaitingCaller,
+  { leg }: AgentAnswer,
+  leaveOnce: () => Promise<void>,
+  callScope: Scope,
+  deps: Deps,
+): Promise<Waited> {
+  deps.queues.noteAnswered(caller.ticket)
+  await callScope.of(leaveOnce())
+  await serve(call, leg, callScope, deps)
+  return { end: 'over' }
+}
+
+const queueRoom = (call: Call, queue: Queue): RoomId => `queue-${call.company.company}-${queue.id}` as RoomId
+
+/** Q-22: one room for all who wait in the queue; each hears its music from where it is. */
+async function putInQueueRoom(call: Call, queue: Queue, deps: Deps): Promise<void> {
+  const { pbx } = deps.exchange
+  const room = queueRoom(call, queue)
+  if (call.leg.room === room) return
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      const opened = await pbx.openRoom(room, 'holding', { company: call.company.company })
+      if (opened === 'opened' && queue.music !== 'default') await pbx.startRoomMusic(room, queue.music)
+      await pbx.enter(room, [call.leg.id])
+      return
+    } catch (error) {
+      // The last of those who waited has left at this very moment, and the room was closed.
+      if (!(error instanceof NoSuchThing) || attempt === 1) throw error
+    }
+  }
+}
+
+async function leaveQueueRoom(call: Call, queue: Queue, deps: Deps): Promise<void> {
+  try {
+    await deps.exchange.pbx.leave(queueRoom(call, queue), [call.leg.id])
+  } catch (error) {
+    if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
+  }
+}
+
+/** The ticket is given up, here and in the store; the last one out closes the room. */
+async function leave(caller: WaitingCaller, queue: Queue, deps: Deps): Promise<void> {
+  const { company, call } = caller.ticket
+  deps.queues.leave(caller)
+  if (deps.queues.count(company, queue.id) === 0)
+    await deps.exchange.pbx.closeRoom(`queue-${company}-${queue.id}` as RoomId)
+  try {
+    await deps.stores.queues.remove(company, call)
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+  }
+}
