@@ -25,6 +25,7 @@ import { HoursBook } from './flows/hours-book.js'
 import { House } from './flows/house.js'
 import { ParkPlaces } from './flows/park-places.js'
 import { QueueFloor } from './flows/queue-floor.js'
+import { Talks } from './flows/talks.js'
 import { Provisioned } from './flows/provision.js'
 import type { Logger } from './ports/log.js'
 import { systemClock } from './runtime/clock.js'
@@ -126,6 +127,7 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     recordings: recordingsIn(config.recordingsDirectory),
     tongues,
     parks: new ParkPlaces(),
+    talks: new Talks(),
     lamps: ari.lamps,
   }
   const provisioned = new Provisioned({

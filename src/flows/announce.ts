@@ -60,7 +60,12 @@ export async function announce(
   }
 }
 
-function sentenceOf(call: Call, person: Person, decision: Announce): Sentence {
+/** Why the person cannot be reached, in words. */
+export function sentenceOf(
+  call: Pick<Call, 'tongue' | 'company' | 'arrivedAt'>,
+  person: Person,
+  decision: Pick<Announce, 'says'>,
+): Sentence {
   const name = nameOf(call, person)
   switch (decision.says.because) {
     case 'absent':
@@ -129,7 +134,7 @@ function substituteOf(call: Call, menu: Menu): Phrase | 'number' | undefined {
   return person ? nameOf(call, person) : 'number'
 }
 
-function nameOf(call: Call, person: Person): Phrase {
+function nameOf(call: Pick<Call, 'tongue' | 'company'>, person: Person): Phrase {
   return personName(call.tongue, {
     company: call.company.company,
     person: person.id,
@@ -140,7 +145,10 @@ function nameOf(call: Call, person: Person): Phrase {
 
 type SaysAbsent = Extract<Announce['says'], { because: 'absent' }>
 
-function spokenAbsence(call: Call, { absence, reason }: SaysAbsent): SpokenAbsence {
+function spokenAbsence(
+  call: Pick<Call, 'company' | 'arrivedAt'>,
+  { absence, reason }: SaysAbsent,
+): SpokenAbsence {
   const { until, returnForm } = absence
   return {
     company: call.company.company,

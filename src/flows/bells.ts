@@ -40,6 +40,10 @@ export interface Ringing {
   readonly stopped?: (() => HangUpReason) | undefined
   /** Told how each phone's ringing ended without an answer, and whether it rang at all. */
   readonly onEnded?: ((end: LegEnd, rang: boolean) => void) | undefined
+  /** Shown instead of the caller. */
+  readonly shown?: Party | undefined
+  /** Keeps the legs of this ringing apart from others of the same call to the same phone. */
+  readonly name?: string | undefined
 }
 
 /** Why nobody answered. A call that was rejected by hand counts as busy. */
@@ -150,7 +154,7 @@ async function ringBell(
 
 /** One of the phones was answered while an earlier run of the process, or none, was there. */
 export function isAnswered(bells: readonly Bell[], call: Call, deps: Deps): boolean {
-  return bells.some((bell) => deps.exchange.leg(legId(call, bell))?.state === 'up')
+  return bells.some((bell) => deps.exchange.leg(legId(call, bell, undefined))?.state === 'up')
 }
 
 async function createUnlessAway(
@@ -191,18 +195,20 @@ async function dialOnce(call: Call, leg: Leg, seconds: number, scope: Scope, dep
 }
 
 /** Derived from the call, so that a repeated dialling is refused instead of doubled. */
-function legId(call: Call, bell: Bell): LegId {
-  return `${call.id}-${bell.kind === 'device' ? bell.device : 'out'}` as LegId
+function legId(call: Call, bell: Bell, name: string | undefined): LegId {
+  const which = bell.kind === 'device' ? bell.device : 'out'
+  return (name === undefined ? `${call.id}-${which}` : `${call.id}-${name}-${which}`) as LegId
 }
 
-function legFor(call: Call, bell: Bell, { headers, prefix, notes }: Ringing): NewLeg {
-  const name = nameOf(call.origin)
-  const shown = {
-    name: prefix === undefined ? name : `${prefix} ${name ?? ''}`.trim(),
-    number: numberOf(call.origin),
-  }
+function legFor(
+  call: Call,
+  bell: Bell,
+  { headers, prefix, notes, shown: instead, name: group }: Ringing,
+): NewLeg {
+  const { name, number } = instead ?? { name: nameOf(call.origin), number: numberOf(call.origin) }
+  const shown = { name: prefix === undefined ? name : `${prefix} ${name ?? ''}`.trim(), number }
   return {
-    id: legId(call, bell),
+    id: legId(call, bell, group),
     to: bell.kind === 'device' ? bell : { kind: 'trunk', trunk: bell.trunk, number: bell.number },
     caller: bell.kind === 'device' ? shown : bell.shown,
     notes: { ...notes, company: call.company.company, call: call.id, role: 'called' },

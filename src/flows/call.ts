@@ -17,6 +17,7 @@ import type { HoursBook } from './hours-book.js'
 import type { ParkPlaces } from './park-places.js'
 import type { QueueFloor } from './queue-floor.js'
 import type { Calls } from './switchboard.js'
+import type { Talks } from './talks.js'
 
 /** What every story may use. Made once, in main. */
 export interface Deps {
@@ -34,6 +35,7 @@ export interface Deps {
   readonly calendars: (company: CompanyId, person: PersonId) => readonly CalendarEntry[]
   readonly parks: ParkPlaces
   readonly queues: QueueFloor
+  readonly talks: Talks
   readonly lamps: Lamps
   /** Stories may hand legs to one another. */
   readonly calls: Calls
@@ -50,6 +52,8 @@ export type Origin =
 /** One call from its first leg on, with everything about it that does not change while it lasts (R-10, H-27). */
 export interface Call {
   readonly id: CallId
+  /** The call with which the conversation began, however often it was parked or transferred since (I-18). */
+  readonly conversation: CallId
   readonly leg: Leg
   readonly company: Company
   readonly directory: Directory

@@ -63,6 +63,8 @@ export class Exchange {
   readonly #reachable = new Map<DeviceName, boolean>()
   readonly #listeners = new Set<(event: PbxEvent, leg: Leg | undefined) => void>()
   #holds = 0
+  /** Ears have names of their own in each run: those of an earlier one may still be there. */
+  #ears = 0
 
   constructor(pbx: Pbx) {
     this.pbx = pbx
@@ -254,11 +256,28 @@ export class Exchange {
     return this.watch(scope, live, (now) => (now.here || now.ended ? now : undefined))
   }
 
-  #expect(leg: NewLeg): LiveLeg {
+  /** Makes an ear through which something can be whispered to the leg; it goes with the scope. */
+  async openEar(scope: Scope, leg: Leg, story: CallId): Promise<Leg> {
+    this.#ears += 1
+    const id = `${leg.id}-ear-${String(this.#ears)}` as LegId
+    scope.defer(() => this.pbx.hangUp(id, 'normal'))
+    return this.ear(scope, id, leg, 'nothing', story)
+  }
+
+  /** Makes an ear of this name, or finds it; it stays. */
+  async ear(scope: Scope, id: LegId, leg: Leg, hears: 'everything' | 'nothing', story: CallId): Promise<Leg> {
+    await scope.of(this.pbx.openEar(id, leg.id, hears))
+    const live = this.#legs.get(id) ?? this.#expect({ id, caller: { number: '' }, notes: {}, earOf: leg.id })
+    this.assign(live, story)
+    return this.watch(scope, live, (now) => (now.here || now.ended ? now : undefined))
+  }
+
+  #expect(leg: Pick<LegInfo, 'id' | 'caller' | 'notes' | 'earOf'>): LiveLeg {
     const live: LiveLeg = {
       id: leg.id,
       info: {
         id: leg.id,
+        earOf: leg.earOf,
         state: 'down',
         caller: { number: '' },
         connected: leg.caller,

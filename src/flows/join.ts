@@ -4,7 +4,8 @@ import type { Party } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Leg } from './exchange.js'
 import { notesOf, type Phase } from './phase.js'
-import { talk, talkRoom } from './talk.js'
+import { talk } from './talk.js'
+import { keysKept, talkRoom } from './talk-room.js'
 
 /**
  * Takes a leg out of the story it is part of, puts it together with the call's own leg, and lets both talk. Both phones show the
@@ -31,7 +32,7 @@ export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Pr
   scope.defer(() => pbx.closeRoom(room))
   await scope.of(calls.takeOver(other, call.id))
   scope.defer(() => exchange.release(other, call.id))
-  await scope.of(pbx.enter(room, [call.leg.id, other.id]))
+  await scope.of(pbx.enter(room, [call.leg.id, other.id], keysKept([call.leg, other], deps)))
   if (before !== undefined && before !== room) await scope.of(pbx.closeRoom(before))
   await showEachOther(call, other, scope, deps)
 }

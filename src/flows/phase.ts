@@ -78,7 +78,7 @@ export async function keepPhase(
 
 /** What stands on every leg of a call, so that the call can be put together again. */
 export function notesOf(call: Call): Notes {
-  return { company: call.company.company, call: call.id }
+  return { company: call.company.company, call: call.id, conversation: call.conversation }
 }
 
 /** The phase noted on a leg. A note that cannot be read counts as none: the call is then begun anew. */

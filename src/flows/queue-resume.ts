@@ -2,7 +2,7 @@ import type { AgentId } from '../domain/ids.js'
 import type { Call, Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import type { AgentAnswer } from './ring-agents.js'
-import { talkRoom } from './talk.js'
+import { talkRoom } from './talk-room.js'
 
 /** The legs that were dialled to agents for this call, and are still there. */
 const agentLegs = (call: Call, deps: Deps): readonly Leg[] =>

@@ -23,6 +23,9 @@ const refusals = {
   failure: { text: 'refuse/error', hangUp: 'congestion' },
 } as const satisfies Readonly<Record<RejectReason, { readonly text: TextKey; readonly hangUp: HangUpReason }>>
 
+/** The words for a reason why a call cannot be made. */
+export const wordsFor = (why: RejectReason): (typeof refusals)[RejectReason]['text'] => refusals[why].text
+
 /** TN-1: reject tone, the reason in words, the end. An unanswered caller hears it without being charged for an answer. */
 export async function refuseCall(
   call: Call,

@@ -44,8 +44,12 @@ async function placeLeft(
 }
 
 function talkLeft({ legs }: RoomInfo, snapshot: Snapshot, deps: Deps): Transfer['talks'] {
-  return snapshot.legs
-    .filter((leg) => legs.includes(leg.id) && leg.pair === undefined && leg.state === 'up')
+  const left = snapshot.legs.filter(
+    (leg) => legs.includes(leg.id) && leg.pair === undefined && leg.state === 'up',
+  )
+  // Two who are left of a talk of three go on with each other (I-07).
+  if (left.length > 1 && left.every((leg) => !hasGoneOn(leg, snapshot))) return []
+  return left
     .filter((leg) => !hasGoneOn(leg, snapshot))
     .slice(0, 1)
     .flatMap(({ id }) => {

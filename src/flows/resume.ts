@@ -1,25 +1,39 @@
 import type { LegId, RoomId } from '../domain/ids.js'
 import type { LegInfo, RoomInfo, Snapshot } from '../ports/pbx.js'
+import { partyOf, readTalk, type Talk } from '../domain/talk/talk.js'
 import type { Deps } from './call.js'
 import { freeOrphans } from './park-orphans.js'
 import { keepWhatWasLeft } from './keep-message.js'
 import { finishTransfers } from './resume-transfers.js'
 import type { Switchboard } from './switchboard.js'
+import { talkRoom } from './talk-room.js'
+import { coachEar } from './whisper.js'
 
 /** What has to be done so that every leg has a story and every room a purpose (M-03). */
 export type Repair =
   | { readonly kind: 'goOn'; readonly leg: LegInfo }
+  /** Three, a coach, somebody on hold or ringing: what an earlier run noted of the talk says it all (I-19). */
+  | { readonly kind: 'talk'; readonly talk: Talk; readonly legs: readonly LegInfo[] }
   /** A leg dialled for a caller who is gone. */
   | { readonly kind: 'release'; readonly leg: LegId }
   | { readonly kind: 'close'; readonly room: RoomId }
 
 /** Compares what the exchange holds with the stories that run. Pure; no event is assumed to have arrived. */
 function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readonly Repair[] {
-  const callers = snapshot.legs.filter((leg) => leg.notes['role'] !== 'called')
-  const calls = new Set(callers.map((leg) => leg.notes['call'] ?? leg.id))
-  const left = snapshot.legs
-    .filter((leg) => leg.notes['role'] === 'called' && !calls.has(leg.notes['call'] ?? ''))
-    .map((leg) => leg.id)
+  const talks = talksIn(snapshot).filter(({ legs }) => !legs.some((leg) => isRunning(leg.id)))
+  const held = new Set(talks.flatMap(({ legs }) => legs.map(({ id }) => id)))
+  const people = snapshot.legs.filter((leg) => leg.earOf === undefined && !held.has(leg.id))
+  const callers = people.filter((leg) => leg.notes['role'] !== 'called')
+  const calls = new Set([
+    ...callers.map((leg) => leg.notes['call'] ?? leg.id),
+    ...talks.map(({ talk }) => talk.call as string),
+    ...snapshot.legs.filter((leg) => isRunning(leg.id)).map((leg) => leg.notes['call'] ?? leg.id),
+  ])
+  const left = [
+    ...people.filter((leg) => leg.notes['role'] === 'called' && !calls.has(leg.notes['call'] ?? '')),
+    // What an earlier run was whispering.
+    ...snapshot.legs.filter((leg) => isEarToShut(leg, held) && !isRunning(leg.id)),
+  ].map((leg) => leg.id)
   /** Its call goes on elsewhere, or not at all: whoever is still in it has a story of their own. */
   const isDeserted = (room: RoomInfo): boolean =>
     !calls.has(room.notes['call'] ?? '') &&
@@ -27,6 +41,7 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
   /** A park place from which the call has gone; whoever waits there may have it from an earlier call (P-20). */
   const isLeftOver = (room: RoomInfo): boolean => room.legs.every((leg) => left.includes(leg))
   return [
+    ...talks.map((talk): Repair => ({ kind: 'talk', ...talk })),
     ...callers
       .filter((leg) => leg.pair === undefined && !isRunning(leg.id))
       .map((leg): Repair => ({ kind: 'goOn', leg })),
@@ -36,6 +51,25 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
       .map((room): Repair => ({ kind: 'close', room: room.id })),
   ]
 }
+
+/** The talks of which something is noted, each with those of its legs that are there and were not taken elsewhere since. */
+function talksIn({
+  legs,
+  rooms,
+}: Snapshot): readonly { readonly talk: Talk; readonly legs: readonly LegInfo[] }[] {
+  return rooms.flatMap((room) => {
+    const talk = readTalk(room.notes['talk'])
+    if (!talk || room.id !== talkRoom({ id: talk.call })) return []
+    const own = legs.filter(
+      (leg) => leg.earOf === undefined && (leg.notes['call'] ?? (leg.id as string)) === talk.call,
+    )
+    return own.some((leg) => partyOf(talk, leg.id)) ? [{ talk, legs: own }] : []
+  })
+}
+
+/** Only the ear of a coach is used further. */
+const isEarToShut = ({ id, earOf }: LegInfo, held: ReadonlySet<LegId>): boolean =>
+  earOf !== undefined && !(held.has(earOf) && id === coachEar(earOf))
 
 /** At start and after every gap in the events: takes the exchange's own word for what is, and goes on from there. */
 export async function resume(switchboard: Switchboard, deps: Deps): Promise<void> {
@@ -50,6 +84,9 @@ export async function resume(switchboard: Switchboard, deps: Deps): Promise<void
     switch (repair.kind) {
       case 'goOn':
         switchboard.begin(repair.leg, 'maybe')
+        break
+      case 'talk':
+        switchboard.goOnTalking(repair.talk, repair.legs)
         break
       case 'release':
         await exchange.pbx.hangUp(repair.leg, 'normal')

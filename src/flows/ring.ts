@@ -1,11 +1,11 @@
-import type { LegId, RoomId } from '../domain/ids.js'
+import type { RoomId } from '../domain/ids.js'
 import { NoSuchThing, WrongState } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import { isAnswered, ringBells, type RingEnd, type Ringing } from './bells.js'
 import type { Call, Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import { zoneOf } from './speak.js'
-import { talkRoom } from './talk.js'
+import { keysKept, talkRoom } from './talk-room.js'
 
 /**
  * Rings one or several phones until one answers, and puts the caller and that phone into the call's room.
@@ -36,7 +36,7 @@ export async function ring(
     )
     let sounding: Promise<void> | undefined
     const sound = (): Promise<void> => (sounding ??= soundRinging(call, ringScope, deps))
-    if (early) await ringScope.of(pbx.enter(room, [call.leg.id]))
+    if (early) await ringScope.of(pbx.enter(room, [call.leg.id], keysKept([call.leg], deps)))
     else if (ringing.dialled && !isAnswered(ringing.bells, call, deps)) await sound()
     // What has to be noted on the caller's leg is noted first: while a tone plays to it, Asterisk sets nothing there.
     const onMade = async (): Promise<void> => {
@@ -50,27 +50,29 @@ export async function ring(
       ringing.onAnswered?.(other)
     }
     const beforeDial = (leg: Leg, one: Scope): Promise<void> =>
-      early ? enterUnlessGone(room, [call.leg.id, leg.id], one, deps) : Promise.resolve()
+      early ? enterUnlessGone(room, [call.leg, leg], one, deps) : Promise.resolve()
     return ringBells(call, { ...ringing, onMade, onAnswered }, beforeDial, ringScope, deps)
   })
 
   if ('answered' in end) {
     const other = end.answered
     await deps.exchange.answer(scope, call.leg)
-    await enterUnlessGone(room, [call.leg.id, other.id], scope, deps)
+    await enterUnlessGone(room, [call.leg, other], scope, deps)
   } else call.leg.digits.clear() // what was keyed while it rang was not meant for what is asked next
   return end
 }
 
 /** A leg that hangs up at this very moment cannot enter any more: its end is told, and is the end of the ringing or the talk. */
-async function enterUnlessGone(
-  room: RoomId,
-  legs: readonly LegId[],
-  scope: Scope,
-  deps: Deps,
-): Promise<void> {
+async function enterUnlessGone(room: RoomId, legs: readonly Leg[], scope: Scope, deps: Deps): Promise<void> {
   try {
-    await scope.of(deps.exchange.pbx.enter(room, legs))
+    const absent = legs.filter((leg) => leg.room !== room)
+    await scope.of(
+      deps.exchange.pbx.enter(
+        room,
+        absent.map(({ id }) => id),
+        keysKept(absent, deps),
+      ),
+    )
   } catch (error) {
     if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
   }

@@ -12,7 +12,8 @@ import { keepPhase, type Phase } from './phase.js'
 import type { WaitingCaller } from './queue-floor.js'
 import type { AgentAnswer } from './ring-agents.js'
 import { speak } from './speak.js'
-import { talk, talkRoom } from './talk.js'
+import { talk } from './talk.js'
+import { keysKept, talkRoom } from './talk-room.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
 
 /** M-10: how long a claim holds if whoever made it dies. */
@@ -84,7 +85,7 @@ async function join(call: Call, leg: Leg, scope: Scope, deps: Deps): Promise<voi
   await scope.of(
     pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
   )
-  await scope.of(pbx.enter(room, [call.leg.id, leg.id]))
+  await scope.of(pbx.enter(room, [call.leg.id, leg.id], keysKept([call.leg, leg], deps)))
 }
 
 /** Whatever becomes of the call from now on, the agent's leg ends with it, and the agent then has time to finish. */

@@ -9,6 +9,8 @@ type Speaking = Pick<Deps, 'exchange' | 'voice' | 'clock'>
 
 /** TN-1: how long the reject tone lasts. */
 const rejectToneLength: Milliseconds = 5_000
+/** A talk goes on behind it, or has just ended: nobody needs five seconds to notice. */
+export const shortToneLength: Milliseconds = 1_000
 /** TN-2: three times 100 ms of 425 Hz. */
 const acceptToneLength: Milliseconds = 600
 /** G-08: quick fingers hear nothing, whoever is waited for longer hears that the exchange is still there. */
@@ -84,6 +86,13 @@ export async function refuse(
   await tone(call, 'congestion', rejectToneLength, scope, deps)
   await speak(call, reason, scope, deps)
   await scope.of(deps.exchange.pbx.hangUp(call.leg.id, hangUp))
+}
+
+/** Somebody who was in a talk until now: a short tone, the reason in words, the end. */
+export async function dismiss(call: Call, reason: Sentence, scope: Scope, deps: Speaking): Promise<void> {
+  await tone(call, 'congestion', shortToneLength, scope, deps)
+  await speak(call, reason, scope, deps)
+  await scope.of(deps.exchange.pbx.hangUp(call.leg.id, 'normal'))
 }
 
 /** A tone of the company's country for a while; the names stand in asterisk-conf/indications.conf. */

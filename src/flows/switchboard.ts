@@ -1,5 +1,6 @@
 import type { CallId, LegId } from '../domain/ids.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
+import { speakers, type Talk } from '../domain/talk/talk.js'
 import { NoSuchThing, PbxUnavailable, type LegInfo, type PbxEvent } from '../ports/pbx.js'
 import { Cancelled, Scope, type ScopeOptions } from '../runtime/scope.js'
 import { originOf, type Call, type Deps } from './call.js'
@@ -10,7 +11,8 @@ import { repeatCode } from './take-code.js'
 import { joinTalk } from './join.js'
 import { resumeServed } from './serve.js'
 import { resumeParked } from './resume-parked.js'
-import { talkRoom } from './talk.js'
+import { resumeTalk } from './resume-talk.js'
+import { talkRoom } from './talk-room.js'
 import { Transfers } from './transfer.js'
 import { goOnTransferred } from './transferred.js'
 import { keepTrace } from './trace.js'
@@ -21,6 +23,8 @@ const fallback = { context: 'vaxel-fallback', extension: 'dialled' }
 /** One call that is being told. */
 interface Story {
   readonly call: Call
+  /** It decides itself what the end of its leg means. */
+  outlivesLeg: boolean
   readonly scope: Scope
   /** Settles when everything in it has ended. */
   readonly over: Promise<void>
@@ -36,7 +40,9 @@ export interface Calls {
   tell(call: Call, body: (scope: Scope) => Promise<void>): void
   /** The leg leaves the story it is part of, which ends without it, and begins this one. */
   moveTo(call: Call, body: (scope: Scope) => Promise<void>): Promise<void>
-  /** The other legs that are up in the story of this leg. */
+  /** From now on the story of this call goes on without its leg, and ends when it wants to. */
+  outlive(id: CallId): void
+  /** The other legs that are up in the story of this leg; a coach is none of them. */
   partnersOf(leg: Leg): readonly Leg[]
 }
 
@@ -86,13 +92,13 @@ export class Switchboard implements Calls {
     if (event.kind !== 'arrived') return
     if (event.leg.pair !== undefined)
       this.#transfers.take(event.leg, event.leg.pair, event.args, event.replaces)
-    else if (event.leg.notes['role'] !== 'called') this.begin(event.leg)
+    else if (event.leg.notes['role'] !== 'called' && event.leg.earOf === undefined) this.begin(event.leg)
   }
 
   /** The leg is gone or has left: the story it began ends. */
   end(leg: Leg): void {
     const story = leg.story === undefined ? undefined : this.#stories.get(leg.story)
-    if (story?.call.leg.id === leg.id) story.scope.cancel('hungUp')
+    if (story?.call.leg.id === leg.id && !story.outlivesLeg) story.scope.cancel('hungUp')
   }
 
   /** Gives a leg its story: from where an earlier run left it, or from its beginning. `maybe`: an earlier run may have begun it. */
@@ -108,14 +114,29 @@ export class Switchboard implements Calls {
     this.tell(call, (scope) => goOn(call, phaseOf(info.notes), earlier, scope, this.#deps))
   }
 
+  /** Goes on with a talk that an earlier run held, with those of its legs that are still there (I-19). */
+  goOnTalking(talk: Talk, legs: readonly LegInfo[]): void {
+    const { exchange } = this.#deps
+    const here = legs.flatMap(({ id }) => exchange.leg(id) ?? [])
+    const first = here.find((leg) => leg.info.notes['role'] !== 'called') ?? here[0]
+    const call = first && this.callFor(first, talk.call)
+    if (!call) return
+    for (const leg of here) exchange.assign(leg, call.id)
+    this.tell({ ...call, conversation: talk.conversation }, (scope) =>
+      resumeTalk({ ...call, conversation: talk.conversation }, talk, scope, this.#deps),
+    )
+  }
+
   callFor(leg: Leg, id: CallId): Call | undefined {
     const directory = this.#deps.directory()
     const known = originOf(leg.info, directory, readPublicNumber)
     if (!known) return undefined
     const { company, origin } = known
     const language = origin.kind === 'phone' ? (origin.person.language ?? company.language) : company.language
+    const before = leg.story === undefined ? undefined : this.#stories.get(leg.story)?.call.conversation
     return {
       id,
+      conversation: before ?? ((leg.info.notes['conversation'] ?? leg.info.notes['call'] ?? id) as CallId),
       leg,
       company,
       directory,
@@ -132,7 +153,12 @@ export class Switchboard implements Calls {
       () => this.#over(call, scope),
       (error: unknown) => this.#over(call, scope, error),
     )
-    this.#stories.set(call.id, { call, scope, over })
+    this.#stories.set(call.id, { call, scope, over, outlivesLeg: false })
+  }
+
+  outlive(id: CallId): void {
+    const story = this.#stories.get(id)
+    if (story) story.outlivesLeg = true
   }
 
   async moveTo(call: Call, body: (scope: Scope) => Promise<void>): Promise<void> {
@@ -142,8 +168,14 @@ export class Switchboard implements Calls {
 
   partnersOf(leg: Leg): readonly Leg[] {
     if (leg.story === undefined) return []
+    const talk = this.#deps.talks.ofCall(leg.story)?.talk
     return this.#deps.exchange.legs.filter(
-      (other) => other !== leg && other.story === leg.story && other.here && other.state === 'up',
+      (other) =>
+        other !== leg &&
+        other.story === leg.story &&
+        other.here &&
+        other.state === 'up' &&
+        (talk === undefined || speakers(talk).some((party) => party.leg === other.id)),
     )
   }
 

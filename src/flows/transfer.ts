@@ -100,7 +100,9 @@ function noteReplaced(transfer: Transfer, replaced: Leg, deps: Deps): void {
     transfer.places.push(place)
     return
   }
-  const [party] = deps.calls.partnersOf(replaced)
+  const [party, ...more] = deps.calls.partnersOf(replaced)
+  // Of a talk of three whoever transfers leaves, and the two others go on with each other (I-07).
+  if (more.length > 0) return
   const { device } = replaced.info
   const by = device === undefined ? undefined : deps.directory().device(device)?.person
   if (party) transfer.talks.push({ party, by })

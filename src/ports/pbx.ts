@@ -51,12 +51,33 @@ export interface Pbx {
 
   // Rooms
   openRoom(room: RoomId, kind: RoomKind, notes: Notes): Promise<'opened' | 'existed'>
-  /** Puts legs into a room; a leg leaves the room it is in. One that is there already is no error. */
-  enter(room: RoomId, legs: readonly LegId[]): Promise<void>
+  /**
+   * Puts legs into a room; a leg leaves the room it is in. One that is there already is no error. Keys of a leg of `keysKept` are
+   * told as events but do not reach the others in the room; those of all other legs do (I-22).
+   */
+  enter(
+    room: RoomId,
+    legs: readonly LegId[],
+    options?: { readonly keysKept?: readonly LegId[] | undefined },
+  ): Promise<void>
   leave(room: RoomId, legs: readonly LegId[]): Promise<void>
   /** Closes a room; its legs stay alive. One that is gone is no error. */
   closeRoom(room: RoomId): Promise<void>
   startRoomMusic(room: RoomId, musicClass: string): Promise<void>
+  /** Notes on a room, beside and over those it was opened with. Unlike notes on a leg they never wait for a sound. */
+  noteRoom(room: RoomId, notes: Notes): Promise<void>
+
+  // Ears
+  /**
+   * Makes an inner leg that speaks to `leg` alone: what it says or what is played to it is added to what `leg` hears, and nobody
+   * else hears it. With `hears` it also hears what `leg` hears and says; without, nothing. Arrives with `earOf`, up. Ends with `leg`.
+   */
+  openEar(ear: LegId, leg: LegId, hears: 'everything' | 'nothing'): Promise<'created' | 'existed'>
+  /**
+   * Sends silence to a leg that is alone in its room: without it nothing is sent, and nothing can be whispered. While it is on, the
+   * leg hears nobody in its room. Repeating either is no error.
+   */
+  feedSilence(leg: LegId, on: boolean): Promise<void>
 
   /** Message lamp of a mailbox (RFC 3842). */
   setMessageLamp(mailbox: string, counts: { readonly fresh: number; readonly heard: number }): Promise<void>
@@ -134,6 +155,8 @@ export interface LegInfo {
   readonly device?: DeviceName | undefined
   /** An inner leg that the exchange makes when a phone transfers: the name it shares with the other half of its pair. */
   readonly pair?: string | undefined
+  /** An inner leg made by `openEar`: the leg to which it speaks. */
+  readonly earOf?: LegId | undefined
   readonly state: LegState
   /** Name and number that the network or phone gave. */
   readonly caller: Party

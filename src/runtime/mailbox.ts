@@ -33,6 +33,11 @@ export class Mailbox<T> {
     else this.#items.unshift(item)
   }
 
+  /** Everything that has arrived and was not taken. */
+  drain(): readonly T[] {
+    return this.#items.splice(0)
+  }
+
   /** Forgets what has arrived and was not taken. */
   clear(): void {
     this.#items.length = 0

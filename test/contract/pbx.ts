@@ -983,6 +983,113 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
       })
     })
 
+    describe('talks of three', () => {
+      it('I-22 C-10 keys that are kept are told and reach nobody; those of others do', async () => {
+        const anna = await answered(harness.phones.anna)
+        const bertil = await answered(harness.phones.bertil)
+        const room = newId<RoomId>('talk')
+        await pbx.openRoom(room, 'talk', {})
+        await pbx.enter(room, [anna.id, bertil.id], { keysKept: [anna.id] })
+        await harness.until('speech', () => bertil.call.hears(anna.call) && anna.call.hears(bertil.call))
+        await anna.call.press('5')
+        await bertil.call.press('6')
+        await harness.until('the keys', () => keys(anna.id) === '5' && keys(bertil.id) === '6')
+        await harness.until('the key at the other phone', () => anna.call.receivedDigits() === '6')
+        await pbx.sendDigits(bertil.id, '7')
+        await harness.until('the key that was sent', () => bertil.call.receivedDigits() === '7')
+        expect(anna.call.receivedDigits()).toBe('6')
+      })
+
+      it('I-19 M-06 notes on a room are beside and over those it was opened with, also during a sound', async () => {
+        const { id } = await answered()
+        const room = newId<RoomId>('talk')
+        await pbx.openRoom(room, 'talk', { call: 'c1', step: 'one' })
+        await pbx.enter(room, [id])
+        await pbx.play(id, newId<PlaybackId>('tone'), [{ kind: 'tone', tone: 'busy', zone: 'se' }])
+        await pbx.noteRoom(room, { step: 'two', talk: '{"v":1,"name":"Å, ;"}' })
+        const found = (await pbx.snapshot()).rooms.find((one) => one.id === room)
+        expect(found?.notes).toEqual({ call: 'c1', step: 'two', talk: '{"v":1,"name":"Å, ;"}' })
+        await expect(pbx.noteRoom('never-was' as RoomId, { a: '1' })).rejects.toBeInstanceOf(NoSuchThing)
+      })
+    })
+
+    describe('ears', () => {
+      const talkOfTwo = async () => {
+        const anna = await answered(harness.phones.anna)
+        const bertil = await answered(harness.phones.bertil)
+        const room = await openTalk(anna.id, bertil.id)
+        await harness.until('speech', () => anna.call.hears(bertil.call) && bertil.call.hears(anna.call))
+        return { anna, bertil, room }
+      }
+      const openEar = async (leg: LegId, hears: 'everything' | 'nothing'): Promise<LegId> => {
+        const ear = newId<LegId>('ear')
+        expect(await pbx.openEar(ear, leg, hears)).toBe('created')
+        const arrived = await event('arrived', (one) => one.leg.id === ear)
+        expect(arrived.leg).toMatchObject({ earOf: leg, state: 'up' })
+        expect(arrived.leg.device).toBeUndefined()
+        return ear
+      }
+
+      it('C-03 whoever sits with one hears both sides, and is heard by its leg alone', async () => {
+        const { anna, bertil } = await talkOfTwo()
+        const carla = await answered(harness.phones.carla)
+        const ear = await openEar(anna.id, 'everything')
+        await openTalk(ear, carla.id)
+        await harness.until('the coach to hear both', () =>
+          [anna, bertil].every(({ call }) => carla.call.hears(call)),
+        )
+        await harness.until('the agent to hear both', () =>
+          [carla, bertil].every(({ call }) => anna.call.hears(call)),
+        )
+        expect(bertil.call.hears(carla.call)).toBe(false)
+        expect(bertil.call.hears(anna.call)).toBe(true)
+      })
+
+      it('I-03 TN-3 what is played to one is heard by its leg alone, and cuts nobody', async () => {
+        const { anna, bertil } = await talkOfTwo()
+        const ear = await openEar(anna.id, 'nothing')
+        await pbx.play(ear, newId<PlaybackId>('play'), [harness.sounds.long])
+        await harness.until('the sound', () => anna.call.hearsSound())
+        await harness.until('speech', () => anna.call.hears(bertil.call) && bertil.call.hears(anna.call))
+        expect(bertil.call.hearsSound()).toBe(false)
+      })
+
+      it('are opened once, and ended by us or with their leg', async () => {
+        const { anna, bertil } = await talkOfTwo()
+        const ear = await openEar(anna.id, 'everything')
+        expect(await pbx.openEar(ear, anna.id, 'everything')).toBe('existed')
+        await expect(pbx.openEar(ear, bertil.id, 'everything')).rejects.toBeInstanceOf(AlreadyExists)
+        const other = await openEar(anna.id, 'nothing')
+        const known = (await pbx.snapshot()).legs.map(({ id, earOf }) => [id, earOf])
+        expect(known).toContainEqual([ear, anna.id])
+        await pbx.hangUp(other, 'normal')
+        await gone(other)
+        anna.call.hangUp()
+        await gone(ear)
+        await expect(pbx.openEar(newId<LegId>('ear'), anna.id, 'nothing')).rejects.toBeInstanceOf(NoSuchThing)
+      })
+
+      it('C-04 reach a leg that is alone only while it is fed silence, during which it hears no room', async () => {
+        const { anna, bertil, room } = await talkOfTwo()
+        const carla = await answered(harness.phones.carla)
+        const ear = await openEar(anna.id, 'everything')
+        await openTalk(ear, carla.id)
+        await pbx.leave(room, [bertil.id])
+        await pbx.feedSilence(anna.id, true)
+        await pbx.feedSilence(anna.id, true)
+        await harness.until('the coach', () => anna.call.hears(carla.call))
+        await pbx.enter(room, [bertil.id])
+        await harness.until(
+          'the agent to be heard, and not to hear',
+          () => bertil.call.hears(anna.call) && !anna.call.hears(bertil.call),
+        )
+        await pbx.feedSilence(anna.id, false)
+        await pbx.feedSilence(anna.id, false)
+        await harness.until('speech', () => anna.call.hears(bertil.call))
+        await expect(pbx.feedSilence('never-was' as LegId, true)).rejects.toBeInstanceOf(NoSuchThing)
+      })
+    })
+
     describe('what else a phone shows and does', () => {
       it('O-17 lights its message lamp as told', async () => {
         const { anna } = harness.phones

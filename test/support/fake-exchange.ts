@@ -33,7 +33,7 @@ import { FakeLane, slots, type Playing, type Recording } from './fake-lane.js'
 interface Room {
   readonly id: RoomId
   readonly kind: RoomKind
-  readonly notes: Notes
+  notes: Notes
   music: boolean
   readonly legs: Set<FakeLeg>
 }
@@ -72,6 +72,14 @@ export class FakeLeg {
   cancelLimit: () => void = () => undefined
   /** One half of an inner leg pair. */
   pair: string | undefined
+  /** An inner leg that speaks to this one alone. */
+  earOf: FakeLeg | undefined
+  /** An ear hears everything that its leg hears and says, or nothing. */
+  earHears = false
+  /** Its keys do not reach the others in its room. */
+  keysKept = false
+  /** The exchange sends it silence: it hears nobody in its room. */
+  silenceFed = false
   /** Where the dialplan took it, `context,extension`: it is in nobody's hands but Asterisk's from then on. */
   leftTo: string | undefined
   /** What Asterisk has in mind for it; forgotten at its end. */
@@ -121,7 +129,7 @@ export class FakeLeg {
 
   /** A sound file plays to it now. */
   get hearsSound(): boolean {
-    return this.lane.sounds
+    return this.lane.sounds || this.#exchange.isWhisperedTo(this)
   }
 
   get hearsMusic(): boolean {
@@ -301,6 +309,9 @@ export class FakeExchange {
     this.listen()
     if (leg.silentSince !== undefined) leg.silentSince = this.clock.now() // the phone itself sounds the key
     if (leg.lane.takes(digit)) return
+    const room = leg.room ? this.#rooms.get(leg.room) : undefined
+    if (room?.kind === 'talk' && !leg.keysKept)
+      for (const other of room.legs) if (other !== leg && other.state === 'up') other.receivedDigits += digit
     if (leg.here) this.tell({ kind: 'digit', leg: leg.id, digit })
   }
 
@@ -331,7 +342,10 @@ export class FakeExchange {
       tell: (event) => {
         this.tell(event)
       },
-      heard: (sound) => leg.heard.push({ sound, at: this.clock.now() }),
+      heard: (sound) => {
+        const listener = leg.earOf && this.#canBeWhisperedTo(leg.earOf) ? leg.earOf : leg
+        listener.heard.push({ sound, at: this.clock.now() })
+      },
       keep: (recording, seconds) => this.recordings.set(recording, seconds),
       speaksFor: () => leg.speaksFor,
       changed: () => {
@@ -354,6 +368,7 @@ export class FakeExchange {
     this.#leaveRoom(leg)
     this.legs.delete(leg.id)
     if (leg.here) this.tell({ kind: 'gone', leg: leg.id, end, cause: 16 })
+    for (const ear of this.#earsOf(leg)) this.end(ear, 'normal', { by: 'exchange' })
   }
 
   /** The leg's absolute limit: it leaves its room and comes to extension T, which asks for the app first. */
@@ -416,12 +431,24 @@ export class FakeExchange {
     return leg.room !== undefined && this.#rooms.get(leg.room)?.music === true
   }
 
+  /** People only: what comes through an ear or an inner pair is heard as whoever speaks behind it. */
   heardBy(leg: FakeLeg): readonly FakeLeg[] {
     if (leg.state !== 'up' || leg.playing.length > 0) return []
+    const inRoom = leg.silenceFed ? [] : this.#saidInRoomOf(leg)
+    const whispered = this.#canBeWhisperedTo(leg)
+      ? this.#earsOf(leg).flatMap((ear) => (ear.playing.length > 0 ? [] : this.#saidInRoomOf(ear)))
+      : []
+    return [...new Set([...inRoom, ...whispered])].filter((other) => other !== leg)
+  }
+
+  /** What the others in the room of this leg say; an ear says what its leg hears and says. */
+  #saidInRoomOf(leg: FakeLeg): readonly FakeLeg[] {
     return this.#othersWith(leg).flatMap((other) => {
-      // What one half of an inner pair hears comes out at the other half.
       const half = other.pair === undefined ? undefined : this.#otherHalf(other)
-      return half ? this.#othersWith(half) : [other]
+      if (half) return this.#othersWith(half)
+      if (!other.earOf) return other.playing.length > 0 ? [] : [other]
+      if (!other.earHears) return []
+      return [other.earOf, ...(other.earOf.silenceFed ? [] : this.#saidInRoomOf(other.earOf))]
     })
   }
 
@@ -429,6 +456,23 @@ export class FakeExchange {
     const room = leg.room ? this.#rooms.get(leg.room) : undefined
     if (room?.kind !== 'talk') return []
     return [...room.legs].filter((other) => other !== leg && other.state === 'up')
+  }
+
+  /** A sound is played to one of its ears now. */
+  isWhisperedTo(leg: FakeLeg): boolean {
+    return this.#canBeWhisperedTo(leg) && this.#earsOf(leg).some((ear) => ear.lane.sounds)
+  }
+
+  #earsOf(leg: FakeLeg): readonly FakeLeg[] {
+    return [...this.legs.values()].filter((ear) => ear.earOf === leg)
+  }
+
+  /** Whispering is added to what is sent anyway: to a leg that is sent nothing nothing is added. */
+  #canBeWhisperedTo(leg: FakeLeg): boolean {
+    if (leg.silenceFed || leg.music || leg.playing.length > 0) return true
+    const room = leg.room ? this.#rooms.get(leg.room) : undefined
+    if (!room) return false
+    return room.kind === 'holding' || [...room.legs].some((other) => other !== leg && other.state === 'up')
   }
 
   #otherHalf(half: FakeLeg): FakeLeg | undefined {
@@ -581,11 +625,16 @@ export class FakeExchange {
       this.#rooms.set(id, { id, kind, notes, music: kind === 'holding', legs: new Set() })
       return 'opened'
     },
-    enter: (id: RoomId, legIds: readonly LegId[]): void => {
+    enter: (
+      id: RoomId,
+      legIds: readonly LegId[],
+      { keysKept = [] }: { readonly keysKept?: readonly LegId[] | undefined } = {},
+    ): void => {
       const room = this.#room(id)
       // One that is gone keeps the others out.
       const legs = legIds.map((legId) => this.#here(legId))
       for (const leg of legs) {
+        leg.keysKept = keysKept.includes(leg.id)
         this.#cut(leg.id)
         this.#leaveRoom(leg)
         leg.room = id
@@ -612,6 +661,27 @@ export class FakeExchange {
       this.#room(id).music = true
       this.listen()
     },
+    noteRoom: (id: RoomId, notes: Notes): void => {
+      const room = this.#room(id)
+      room.notes = { ...room.notes, ...notes }
+    },
+    openEar: (id: LegId, of: LegId, hears: 'everything' | 'nothing'): 'created' | 'existed' => {
+      const leg = this.#here(of)
+      const found = this.legs.get(id)
+      if (found && found.earOf !== leg) throw new AlreadyExists(`leg ${id}`)
+      if (found) return 'existed'
+      const ear = this.#newLeg(id, '' as DeviceName, { number: '' }, '')
+      ear.earOf = leg
+      ear.earHears = hears === 'everything'
+      ear.state = 'up'
+      ear.here = true
+      this.tell({ kind: 'arrived', leg: this.info(ear), args: ['ours'] })
+      return 'created'
+    },
+    feedSilence: (id: LegId, on: boolean): void => {
+      this.#here(id).silenceFed = on
+      this.listen()
+    },
     setMessageLamp: (mailbox: string, counts: { readonly fresh: number; readonly heard: number }): void => {
       this.lamps.set(mailbox, counts)
     },
@@ -630,8 +700,9 @@ export class FakeExchange {
   info(leg: FakeLeg): LegInfo {
     return {
       id: leg.id,
-      device: leg.pair === undefined ? leg.device : undefined,
+      device: leg.pair === undefined && !leg.earOf ? leg.device : undefined,
       pair: leg.pair,
+      earOf: leg.earOf?.id,
       state: leg.state,
       caller: leg.dialling ? { number: leg.dialled } : leg.caller,
       connected: leg.display,
@@ -656,7 +727,7 @@ export class FakeExchange {
   /** Notes who hears something now, so that silence can be measured (G-08). Time without an app does not count. */
   listen(): void {
     for (const leg of this.legs.values()) {
-      const ours = leg.alive && leg.here && this.#connection !== undefined
+      const ours = leg.alive && leg.here && !leg.earOf && this.#connection !== undefined
       const quiet = ours && leg.state === 'up' && !this.#hearsSomething(leg)
       const now = this.clock.now()
       if (leg.silentSince !== undefined)
@@ -668,6 +739,9 @@ export class FakeExchange {
 
   #hearsSomething(leg: FakeLeg): boolean {
     if (leg.playing.length > 0 || leg.recording || leg.music) return true
+    if (this.isWhisperedTo(leg)) return true
+    if (this.heardBy(leg).length > 0) return true
+    if (leg.silenceFed) return false
     const room = leg.room ? this.#rooms.get(leg.room) : undefined
     if (!room) return false
     return (
@@ -807,7 +881,15 @@ class FakeConnection implements Pbx {
     this.#act('dial', leg, options)
   openRoom = (room: RoomId, kind: RoomKind, notes: Notes) =>
     this.#call<'opened' | 'existed'>('openRoom', room, kind, notes)
-  enter = (room: RoomId, legs: readonly LegId[]) => this.#act('enter', room, legs)
+  enter = (
+    room: RoomId,
+    legs: readonly LegId[],
+    options?: { readonly keysKept?: readonly LegId[] | undefined },
+  ) => this.#act('enter', room, legs, options)
+  noteRoom = (room: RoomId, notes: Notes) => this.#act('noteRoom', room, notes)
+  openEar = (ear: LegId, leg: LegId, hears: 'everything' | 'nothing') =>
+    this.#call<'created' | 'existed'>('openEar', ear, leg, hears)
+  feedSilence = (leg: LegId, on: boolean) => this.#act('feedSilence', leg, on)
   leave = (room: RoomId, legs: readonly LegId[]) => this.#act('leave', room, legs)
   closeRoom = (room: RoomId) => this.#act('closeRoom', room)
   startRoomMusic = (room: RoomId, musicClass: string) => this.#act('startRoomMusic', room, musicClass)

@@ -16,6 +16,7 @@ import { QueueFloor } from '../../src/flows/queue-floor.js'
 import { resume } from '../../src/flows/resume.js'
 import { sweep } from '../../src/flows/sweep.js'
 import { Switchboard } from '../../src/flows/switchboard.js'
+import { Talks } from '../../src/flows/talks.js'
 import type { LampState, Lamps } from '../../src/ports/provisioner.js'
 import { CalendarUnavailable, type CalendarFeeds } from '../../src/ports/calendar.js'
 import { Scope } from '../../src/runtime/scope.js'
@@ -180,6 +181,7 @@ export class Office {
       recordings: this.exchange.recorded,
       tongues,
       parks: new ParkPlaces(),
+      talks: new Talks(),
       lamps: this.lamps,
     }
     const switchboard = new Switchboard(deps)

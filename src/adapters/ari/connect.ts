@@ -142,6 +142,8 @@ function refusingEnded(
   | 'leaveTo'
   | 'dial'
   | 'enter'
+  | 'openEar'
+  | 'feedSilence'
 > {
   const alive =
     <Rest extends readonly unknown[]>(run: (leg: LegId, ...rest: Rest) => Promise<void>) =>
@@ -161,11 +163,16 @@ function refusingEnded(
     sendDigits: alive((leg, digits) => pbx.sendDigits(leg, digits)),
     leaveTo: alive((leg, dialplan) => pbx.leaveTo(leg, dialplan)),
     dial: alive((leg, options) => pbx.dial(leg, options)),
-    enter: async (room, legs) => {
+    enter: async (room, legs, options) => {
       const ended = legs.find((leg) => book.hasEnded(leg))
       if (ended !== undefined) throw new NoSuchThing(`leg ${ended} has ended`)
-      await pbx.enter(room, legs)
+      await pbx.enter(room, legs, options)
     },
+    openEar: async (ear, leg, hears) => {
+      if (book.hasEnded(leg)) throw new NoSuchThing(`leg ${leg} has ended`)
+      return pbx.openEar(ear, leg, hears)
+    },
+    feedSilence: alive((leg, on) => pbx.feedSilence(leg, on)),
   }
 }
 

@@ -5,7 +5,7 @@ import type { AriConnection } from './connection.js'
 import { hangUpParameters } from './ends.js'
 import type { Lanes } from './lanes.js'
 import type { AriChannel } from './messages.js'
-import { createdMark, deviceOf, noteVariables, type Variables } from './names.js'
+import { createdMark, deviceOf, earOf, noteVariables, type Variables } from './names.js'
 import { checked, command, messageOf, refusal } from './refusals.js'
 
 type LegCommands = Pick<
@@ -22,6 +22,8 @@ type LegCommands = Pick<
   | 'limit'
   | 'createLeg'
   | 'dial'
+  | 'openEar'
+  | 'feedSilence'
   | 'isReachable'
 >
 
@@ -82,6 +84,10 @@ export function legCommands(
     dial: async (leg, { ringSeconds }) => {
       await command(connection, 'channels.dial', { channelId: leg, timeout: ringSeconds })
     },
+    openEar: async (ear, leg, hears) => openEar(connection, ear, leg, hears, app),
+    feedSilence: async (leg, on) => {
+      await command(connection, on ? 'channels.startSilence' : 'channels.stopSilence', { channelId: leg })
+    },
     isReachable: async (device) => {
       const parameters = { tech: 'PJSIP', resource: device }
       const answer = await command(connection, 'endpoints.get', parameters, undefined, { accept: [404] })
@@ -108,6 +114,25 @@ async function createLeg(
   // Asterisk says 500 for every phone it cannot reach: unknown, or not registered.
   if (answer.status === 500) throw new CannotReach(`${deviceIn(leg.to)}: ${messageOf(answer)}`)
   throw refusal('channels.create', answer)
+}
+
+async function openEar(
+  connection: AriConnection,
+  ear: LegId,
+  leg: LegId,
+  hears: 'everything' | 'nothing',
+  app: string,
+): Promise<'created' | 'existed'> {
+  // A second channel of the same id is answered 500, like faults: so it is looked for first.
+  const found = await connection.call('channels.get', { channelId: ear })
+  if (found.status === 200) {
+    if (earOf((found.body as AriChannel).name) === leg) return 'existed'
+    throw new AlreadyExists(`leg ${ear} is no ear of ${leg}`)
+  }
+  const spy = hears === 'everything' ? 'both' : 'none'
+  const parameters = { channelId: leg, snoopId: ear, spy, whisper: 'out', app, appArgs: 'ours' }
+  await command(connection, 'channels.snoopChannelWithId', parameters)
+  return 'created'
 }
 
 async function existing(connection: AriConnection, leg: NewLeg): Promise<'existed'> {

@@ -1,6 +1,6 @@
 import type { LegId, RoomId } from '../../domain/ids.js'
 import type { LegInfo, LegState, Notes, Party, RoomInfo } from '../../ports/pbx.js'
-import { createdMark, deviceOf, pairOf, notesOf } from './names.js'
+import { createdMark, deviceOf, earOf, pairOf, notesOf } from './names.js'
 
 /** Asterisk's messages as far as they are read here, named as in its API documents (events.json, channels.json, bridges.json). */
 export interface AriChannel {
@@ -107,6 +107,7 @@ export function legOf(channel: AriChannel): LegInfo {
     id: channel.id as LegId,
     device: deviceOf(channel.name),
     pair: pairOf(channel.name),
+    earOf: earOf(channel.name),
     state: stateOf(channel.state),
     caller: partyOf(channel.caller),
     connected: partyOf(channel.connected),

@@ -1,4 +1,4 @@
-import type { DeviceName } from '../../domain/ids.js'
+import type { DeviceName, LegId } from '../../domain/ids.js'
 import type { Notes } from '../../ports/pbx.js'
 
 /** One channel or bridge variable for each note, so that notes can be set one by one and read in Asterisk's own tools. */
@@ -39,4 +39,9 @@ export function deviceOf(channelName: string): DeviceName | undefined {
 /** `Local/102@vaxel-transfer-00000003;1` and `…;2` are the two halves of one pair. */
 export function pairOf(channelName: string): string | undefined {
   return /^(Local\/.+);[12]$/.exec(channelName)?.[1]
+}
+
+/** `Snoop/1795304026.0-00000001` speaks to the channel `1795304026.0`. */
+export function earOf(channelName: string): LegId | undefined {
+  return /^Snoop\/(.+)-[0-9a-f]{8}$/.exec(channelName)?.[1] as LegId | undefined
 }

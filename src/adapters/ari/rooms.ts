@@ -1,4 +1,4 @@
-import type { RoomId } from '../../domain/ids.js'
+import type { LegId, RoomId } from '../../domain/ids.js'
 import {
   AlreadyExists,
   NoSuchThing,
@@ -13,7 +13,10 @@ import { isInApp, legOf, roomOf, type AriBridge, type AriChannel } from './messa
 import { noteVariables } from './names.js'
 import { checked, command, refusal } from './refusals.js'
 
-type RoomCommands = Pick<Pbx, 'openRoom' | 'enter' | 'leave' | 'closeRoom' | 'startRoomMusic' | 'snapshot'>
+type RoomCommands = Pick<
+  Pbx,
+  'openRoom' | 'enter' | 'leave' | 'closeRoom' | 'startRoomMusic' | 'noteRoom' | 'snapshot'
+>
 
 /** Without `dtmf_events` two legs are joined natively and no digit reaches us. */
 const bridgeTypes: Readonly<Record<RoomKind, string>> = { talk: 'mixing,dtmf_events', holding: 'holding' }
@@ -32,14 +35,33 @@ export function roomCommands(connection: AriConnection, { cutting }: Lanes, app:
       if (kind === 'holding' && opened.legs === 0) await startRoomMusic(room, defaultMusic)
       return opened.result
     },
-    enter: async (room, legs) => {
-      if (legs.length === 0) return
-      // Who is shown to whom is said by `createLeg` and `show`; a bridge would overwrite it with its own idea.
-      const parameters = { bridgeId: room, channel: legs, inhibitConnectedLineUpdates: true }
-      const answer = await cutting(legs, 'bridges.addChannel', parameters)
-      // One leg that is gone makes it refuse them all.
-      if (answer.status === 400) throw new NoSuchThing(`one of the legs ${legs.join(', ')} is gone`)
-      checked('bridges.addChannel', answer)
+    enter: async (room, legs, { keysKept = [] } = {}) => {
+      const enter = async (some: readonly LegId[], absorbDTMF: boolean): Promise<void> => {
+        if (some.length === 0) return
+        // Who is shown to whom is said by `createLeg` and `show`; a bridge would overwrite it with its own idea.
+        const parameters = { bridgeId: room, channel: some, absorbDTMF, inhibitConnectedLineUpdates: true }
+        const answer = await cutting(some, 'bridges.addChannel', parameters)
+        // One leg that is gone makes it refuse them all.
+        if (answer.status === 400) throw new NoSuchThing(`one of the legs ${some.join(', ')} is gone`)
+        checked('bridges.addChannel', answer)
+      }
+      await enter(
+        legs.filter((leg) => !keysKept.includes(leg)),
+        false,
+      )
+      await enter(
+        legs.filter((leg) => keysKept.includes(leg)),
+        true,
+      )
+    },
+    noteRoom: async (room, notes) => {
+      // Here the variables are wrapped, unlike at the making of a bridge.
+      await command(
+        connection,
+        'bridges.setBridgeVars',
+        { bridgeId: room },
+        { variables: noteVariables(notes) },
+      )
     },
     leave: async (room, legs) => {
       // One by one: a leg that is gone (400) or elsewhere (422) would keep the others in.

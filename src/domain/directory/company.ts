@@ -134,6 +134,8 @@ const personSchema = z.strictObject({
   vip: z.array(z.strictObject({ number: e164Schema, note: z.string().default('') })).default([]),
   /** In-talk codes switched off for this person (I-22). */
   talkCodes: z.boolean().default(true),
+  /** I-01: whom this person invites is first spoken with in private, while the other party has music. */
+  autoHold: z.boolean().default(false),
   /** Calls may be parked on this extension (P-03). */
   parkable: z.boolean().default(true),
 })
@@ -176,6 +178,33 @@ const parkGroupSchema = z.strictObject({
   /** P-31: the members' phones tell aloud where the call is parked. */
   paging: z.boolean().default(false),
   parking: parkingSchema.override.optional(),
+})
+
+/** Talks of three, coaching and calls left on hold. */
+const talkSchema = z.strictObject({
+  /** I-04: how long an invited person rings. */
+  inviteSeconds: seconds(5, 120, 30),
+  /** C-02 */
+  coachSeconds: seconds(5, 60, 20),
+  /** I-21: a coach is one of the three people a talk may have. */
+  coachCounts: z.boolean().default(true),
+  /** I-06: where the customer goes when the inviter hangs up while the invited rings: back to the inviter, or on to the invited. */
+  whenInviterLeaves: z.enum(['recall', 'transfer']).default('recall'),
+  /** G-06; 0 = never. */
+  holdSeconds: seconds(0, 600, 90),
+  receptionHoldSeconds: seconds(0, 600, 60),
+  coaching: z
+    .strictObject({
+      /** C-13: left out, `start` in Germany and `off` in Sweden. */
+      consent: z.enum(['off', 'start', 'join']).optional(),
+      /** C-01: who may be coached, by id, `*` for everybody; left out, everybody, but nobody where `consent` is `start`. */
+      people: z.array(z.string()).optional(),
+      /** C-01: who may coach. */
+      coaches: z.array(z.string()).default(['*']),
+      /** C-12: coaches who may speak to everybody. */
+      mayBargeIn: z.array(z.string()).default([]),
+    })
+    .prefault({}),
 })
 
 export const companySchema = z.strictObject({
@@ -233,6 +262,7 @@ export const companySchema = z.strictObject({
   queues: z
     .array(queueSchema({ person: personIdSchema, extension: extensionSchema, e164: e164Schema }))
     .default([]),
+  talk: talkSchema.prefault({}),
   people: z.array(personSchema).min(1),
 })
 

@@ -165,6 +165,32 @@ export const textParameters = {
   'queue/wrap-up-extended': [],
   'queue/wrap-up-ended': [],
   'queue/no-wrap-up': [],
+
+  'talk/full': [],
+  'talk/already-in': [],
+  'talk/already-calling': [],
+  'talk/nobody-invited': [],
+  'talk/not-yours': [],
+  'talk/not-held': [],
+  'talk/other-left': [],
+  'talk/removed': [],
+  'talk/over': [],
+  'talk/declined': [],
+  'talk/busy': [],
+  'talk/no-answer': [],
+  'talk/not-reachable': [],
+  'talk/invalid-number': [],
+  'talk/nobody-rings': [],
+
+  'coach/ask': ['name'],
+  'coach/over': [],
+  'coach/second': [],
+  'coach/not-available': [],
+  'coach/not-logged-in': [],
+  'coach/may-not-speak': [],
+  'coach/listens': [],
+  'coach/speaks': [],
+  'coach/may-listen': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 /** Key of a fixed text. */

@@ -1,0 +1,313 @@
+import { describe, expect, it } from 'vitest'
+import type { FakeLeg } from '../support/fake-exchange.js'
+import { officeFile, type Office } from '../support/office.js'
+import { openOffice } from './opened.js'
+
+/** A caller from outside talks with Rut at the reception. */
+export async function talkWithRut(
+  office: Office,
+): Promise<{ readonly caller: FakeLeg; readonly rut: FakeLeg }> {
+  const caller = await office.outsideCalls('+46846500400')
+  const rut = office.ring('rut-bord')
+  rut.answer()
+  await office.pass(1)
+  expect(caller.hears).toEqual([rut])
+  return { caller, rut }
+}
+
+/** Rut invites Bo, who answers. */
+async function threeTalk(office: Office, keys = '*3103#') {
+  const { caller, rut } = await talkWithRut(office)
+  rut.press(keys)
+  await office.pass(0.5)
+  const bo = office.ring('bo-bord')
+  bo.answer()
+  await office.pass(0.5)
+  return { caller, rut, bo }
+}
+
+/** The office, where Rut first speaks in private with whom she invites. */
+export const privateOffice = {
+  ...officeFile,
+  people: officeFile.people.map((person) => (person.id === 'rut' ? { ...person, autoHold: true } : person)),
+}
+
+const set = (legs: readonly FakeLeg[]): ReadonlySet<string> => new Set(legs.map(({ device }) => device))
+const hears = (leg: FakeLeg): ReadonlySet<string> => set(leg.hears)
+const trunk = 'kontoret-trunk'
+
+describe('a third person in a talk', () => {
+  it('I-01 without auto-hold lands in a talk of three, and all hear one another', async () => {
+    const office = await openOffice()
+    const { caller, rut, bo } = await threeTalk(office)
+    expect(hears(caller)).toEqual(new Set(['rut-bord', 'bo-bord']))
+    expect(hears(rut)).toEqual(new Set([trunk, 'bo-bord']))
+    expect(hears(bo)).toEqual(new Set([trunk, 'rut-bord']))
+    expect(bo.display).toEqual({ name: 'Rut Rask', number: '100' })
+  })
+
+  it('I-01 I-12 with auto-hold is first spoken with in private; *5 brings all together and apart again', async () => {
+    const office = await openOffice(privateOffice)
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*3103#')
+    await office.pass(2)
+    expect(caller.room).toMatch(/^aside-/)
+    expect(rut.sounds).toEqual(['tone:ring:se'])
+    expect(caller.sounds).toEqual([])
+    const bo = office.ring('bo-bord')
+    bo.answer()
+    await office.pass(0.5)
+    expect([hears(rut), hears(bo), hears(caller)]).toEqual([
+      new Set(['bo-bord']),
+      new Set(['rut-bord']),
+      new Set(),
+    ])
+    rut.press('*5')
+    await office.pass(0.5)
+    expect(hears(caller)).toEqual(new Set(['rut-bord', 'bo-bord']))
+    rut.press('*5')
+    await office.pass(0.5)
+    expect([hears(rut), hears(caller)]).toEqual([new Set(['bo-bord']), new Set()])
+  })
+
+  it('I-02 I-03 a fourth is refused to the inviter only, and nothing rings', async () => {
+    const office = await openOffice()
+    const { caller, rut, bo } = await threeTalk(office)
+    rut.press('*3102#')
+    await office.pass(6)
+    expect(rut.sounds).toEqual(['tone:congestion:se', 'Ni är redan tre i samtalet.'])
+    expect([...caller.sounds, ...bo.sounds]).toEqual([])
+    expect(office.exchange.ringing('erik-bord')).toEqual([])
+    expect(hears(caller)).toEqual(new Set(['rut-bord', 'bo-bord']))
+  })
+
+  it('I-04 is not answered within 30 seconds: all is as before, and only the inviter is told', async () => {
+    const office = await openOffice(privateOffice)
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*3103#')
+    await office.pass(31)
+    expect(hears(caller)).toEqual(new Set(['rut-bord']))
+    await office.pass(5)
+    expect(rut.sounds).toEqual(['tone:ring:se', 'tone:congestion:se', 'Det svarar inte.'])
+    expect(caller.sounds).toEqual([])
+  })
+
+  it('I-04 says no: the customer is off hold at once', async () => {
+    const office = await openOffice(privateOffice)
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*3103#')
+    await office.pass(2)
+    office.ring('bo-bord').reject()
+    await office.pass(4)
+    expect(hears(caller)).toEqual(new Set(['rut-bord']))
+    expect(rut.sounds).toContain('Det är upptaget.')
+    expect(caller.sounds).toEqual([])
+  })
+
+  it('I-04 is absent: the inviter hears why and until when', async () => {
+    const office = await openOffice()
+    await office.away('bo', { reason: 'lunch' })
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*3103#')
+    await office.pass(5)
+    expect(rut.sounds.at(-1)).toMatch(/Bo Berg .*lunch/i)
+    expect(caller.sounds).toEqual([])
+    expect(office.exchange.ringing('bo-bord')).toEqual([])
+  })
+
+  it.each([
+    ['the customer', '*30701740630#', 'Personen är redan med i samtalet.'],
+    ['oneself', '*3100#', 'Personen är redan med i samtalet.'],
+    ['a number nobody has', '*3999#', 'Anknytningen finns inte.'],
+    ['nothing', '*31#', 'Anknytningen finns inte.'],
+    ['a number of the grey list', '*30900123456#', 'Numret är spärrat.'],
+  ])('I-05 %s cannot be invited: refused before anything is dialled', async (_, keys, words) => {
+    const office = await openOffice({ ...officeFile, grey: { outgoing: ['+46900'] } })
+    const { caller, rut } = await talkWithRut(office)
+    const before = office.exchange.allLegs.filter((leg) => !leg.earOf).length
+    rut.press(keys)
+    await office.pass(5)
+    expect(rut.sounds).toEqual(['tone:congestion:se', words])
+    expect(caller.sounds).toEqual([])
+    expect(office.exchange.allLegs.filter((leg) => !leg.earOf)).toHaveLength(before)
+    expect(hears(caller)).toEqual(new Set(['rut-bord']))
+  })
+
+  it('I-04 I-05 somebody outside can be invited', async () => {
+    const office = await openOffice()
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*30701740999#')
+    await office.pass(1)
+    const outside = office.ring(trunk)
+    expect(outside.dialled).toBe('+46701740999')
+    outside.answer()
+    await office.pass(1)
+    expect(caller.hears).toHaveLength(2)
+    expect(rut.display.number).toBe('+46701740999')
+  })
+
+  it('I-06 the inviter hangs up while it rings: the customer is rung back to the inviter, then the reception', async () => {
+    const office = await openOffice(privateOffice)
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*3103#')
+    await office.pass(2)
+    const bo = office.ring('bo-bord')
+    rut.hangUp()
+    await office.pass(2)
+    expect(bo.alive).toBe(false)
+    const back = office.ring('rut-bord')
+    expect(back.display.number).toBe('+46701740630')
+    back.answer()
+    await office.pass(1)
+    expect(hears(caller)).toEqual(new Set(['rut-bord']))
+  })
+
+  it('I-06 where the company says so, the customer goes on to the invited', async () => {
+    const office = await openOffice({ ...privateOffice, talk: { whenInviterLeaves: 'transfer' } })
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*3103#')
+    await office.pass(2)
+    rut.hangUp()
+    await office.pass(2)
+    office.ring('bo-bord').answer()
+    await office.pass(1)
+    expect(hears(caller)).toEqual(new Set(['bo-bord']))
+  })
+
+  it.each([
+    ['in private', privateOffice],
+    ['in three', officeFile],
+  ])(
+    'I-07 I-18 the inviter hangs up %s: customer and invited are joined, and see each other',
+    async (_, file) => {
+      const office = await openOffice(file)
+      const { caller, rut, bo } = await threeTalk(office)
+      rut.hangUp()
+      await office.pass(1)
+      expect([hears(caller), hears(bo)]).toEqual([new Set(['bo-bord']), new Set([trunk])])
+      expect(bo.display.number).toBe('+46701740630')
+      expect(caller.display).toEqual({ name: 'Bo Berg', number: '103' })
+      caller.hangUp()
+      await office.pass(1)
+      expect(bo.alive).toBe(false)
+    },
+  )
+
+  it('I-08 the customer hangs up: the two others go on, told by a tone', async () => {
+    const office = await openOffice(privateOffice)
+    const { caller, rut, bo } = await threeTalk(office)
+    caller.hangUp()
+    await office.pass(3)
+    expect([hears(rut), hears(bo)]).toEqual([new Set(['bo-bord']), new Set(['rut-bord'])])
+    expect(rut.sounds).toContain('tone:beep:se')
+    expect(bo.sounds).toContain('tone:beep:se')
+  })
+
+  it('I-09 the invited hangs up: back to two', async () => {
+    const office = await openOffice(privateOffice)
+    const { caller, rut, bo } = await threeTalk(office)
+    bo.hangUp()
+    await office.pass(1)
+    expect([hears(caller), hears(rut)]).toEqual([new Set(['rut-bord']), new Set([trunk])])
+  })
+
+  it.each(['caller rut', 'caller bo', 'rut bo'])(
+    'I-10 two leave at once (%s): the third is released',
+    async (who) => {
+      const office = await openOffice()
+      const people = await threeTalk(office)
+      const leaving = who.split(' ') as (keyof typeof people)[]
+      for (const name of leaving) people[name].hangUp()
+      await office.pass(1)
+      for (const leg of Object.values(people)) expect(leg.alive).toBe(false)
+    },
+  )
+
+  it('I-11 the inviter takes the invited away, who hears why', async () => {
+    const office = await openOffice()
+    const { caller, rut, bo } = await threeTalk(office)
+    rut.press('*6')
+    await office.pass(0.5)
+    expect([hears(caller), hears(rut), hears(bo)]).toEqual([
+      new Set(['rut-bord']),
+      new Set([trunk]),
+      new Set(),
+    ])
+    await office.pass(4)
+    expect(bo.alive).toBe(false)
+    expect(bo.sounds).toContain('Du är inte längre med i samtalet.')
+  })
+
+  it('I-11 the inviter gives up ringing', async () => {
+    const office = await openOffice(privateOffice)
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*3103#')
+    await office.pass(2)
+    const bo = office.ring('bo-bord')
+    rut.press('*6')
+    await office.pass(1)
+    expect(bo.alive).toBe(false)
+    expect(hears(caller)).toEqual(new Set(['rut-bord']))
+  })
+
+  it('I-07 I-18 an agent who called out can leave as well: the conversation keeps its number', async () => {
+    const office = await openOffice()
+    const rut = await office.dials('rut-bord', '0701740999')
+    const customer = office.ring(trunk)
+    customer.answer()
+    await office.pass(1)
+    rut.press('*3103#')
+    await office.pass(1)
+    const bo = office.ring('bo-bord')
+    bo.answer()
+    await office.pass(1)
+    rut.hangUp()
+    await office.pass(1)
+    expect([hears(customer), hears(bo)]).toEqual([new Set(['bo-bord']), new Set([trunk])])
+    const [talk] = office.deps.talks.of(office.company.company)
+    expect(talk?.conversation).toBe(rut.id)
+    customer.hangUp()
+    await office.pass(1)
+    expect(bo.alive).toBe(false)
+  })
+})
+
+describe('keys in a talk', () => {
+  it('I-22 a key that begins no code reaches the other at once; one that may begin one after a second', async () => {
+    const office = await openOffice()
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('12#')
+    await office.pass(0)
+    expect(caller.receivedDigits).toBe('12#')
+    rut.press('*')
+    await office.pass(0.9)
+    expect(caller.receivedDigits).toBe('12#')
+    await office.pass(0.2)
+    expect(caller.receivedDigits).toBe('12#*')
+    rut.press('*7')
+    await office.pass(0)
+    expect(caller.receivedDigits).toBe('12#**7')
+    caller.press('5')
+    expect(rut.receivedDigits).toBe('5')
+  })
+
+  it('I-22 the keys of a code reach nobody', async () => {
+    const office = await openOffice()
+    const { caller, bo, rut } = await threeTalk(office)
+    rut.press('*5*5*6')
+    await office.pass(2)
+    expect([caller.receivedDigits, bo.receivedDigits]).toEqual(['', ''])
+  })
+
+  it('I-22 codes can be switched off for a person: all keys go to the other', async () => {
+    const people = officeFile.people.map((person) =>
+      person.id === 'rut' ? { ...person, talkCodes: false } : person,
+    )
+    const office = await openOffice({ ...officeFile, people })
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*3103#')
+    await office.pass(2)
+    expect(caller.receivedDigits).toBe('*3103#')
+    expect(office.exchange.ringing('bo-bord')).toEqual([])
+  })
+})
