@@ -41,7 +41,8 @@ export async function leaveMessage(
     if (kept !== 'too-short') return thank(call, kept, scope, deps)
   }
   await deps.exchange.answer(scope, call.leg)
-  await askForKey(call, greetingOf(call, person, decision.queue), 0, scope, deps) // any key skips the greeting
+  const closed = decision.closed === true ? say(call.tongue, 'call/closed') : []
+  await askForKey(call, joined(closed, greetingOf(call, person, decision.queue)), 0, scope, deps) // any key skips the greeting
   await keepPhase(call, { at: 'recording', decision }, scope, deps)
   await scope.of(saveDraft(call, draft, deps))
   return thank(call, await record(call, person, draft, scope, deps), scope, deps)

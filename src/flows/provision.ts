@@ -2,6 +2,7 @@ import type { Company, Person } from '../domain/directory/company.js'
 import { devicesToProvision, provisioningToRemove, type Provisioning } from '../domain/directory/provision.js'
 import { reasonsOf } from '../domain/absence/reasons.js'
 import type { CompanyId, DeviceName, Language } from '../domain/ids.js'
+import { companyMenu } from '../domain/speech/company-menu.js'
 import { reasonPhrase } from '../domain/speech/absence-sentence.js'
 import { companyName, personName, queueName } from '../domain/speech/names.js'
 import type { Phrase } from '../domain/speech/phrase.js'
@@ -131,6 +132,9 @@ function phrasesOf(company: Company, tongue: Tongue): readonly Phrase[] {
   return [
     companyName(company.company, company.name),
     ...company.people.map(nameOf),
+    ...company.menus.flatMap((menu) =>
+      menu.text[tongue.language] === undefined ? [] : companyMenu(company, menu, tongue.language),
+    ),
     ...[...reasonsOf(company), ...ownReasons].map((reason) => reasonPhrase(tongue, company.company, reason)),
     ...company.queues.map((queue) => queueName(company.company, queue)),
   ]

@@ -6,6 +6,7 @@ import type { Scope } from '../runtime/scope.js'
 import { announce } from './announce.js'
 import { askCallback } from './ask-callback.js'
 import type { Call, Deps } from './call.js'
+import { askMenu } from './menu.js'
 import { callEmergency, callOutside } from './call-outside.js'
 import { takeCode } from './take-code.js'
 import { leaveMessage } from './leave-message.js'
@@ -78,6 +79,8 @@ function carryOut(
       return ringReception(call, decision, earlier, callScope, scope, deps)
     case 'announce':
       return announce(call, dialled, decision, scope, deps)
+    case 'menu':
+      return askMenu(call, decision, scope, deps)
     case 'voicemail':
       return leaveMessage(call, decision, earlier, scope, deps)
     case 'callback':

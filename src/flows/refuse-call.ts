@@ -20,6 +20,7 @@ const refusals = {
   noAnswer: { text: 'refuse/line-unavailable', hangUp: 'noAnswer' },
   notReachable: { text: 'refuse/line-unavailable', hangUp: 'unavailable' },
   refused: { text: 'refuse/line-unavailable', hangUp: 'rejected' },
+  closed: { text: 'call/closed', hangUp: 'normal' },
   failure: { text: 'refuse/error', hangUp: 'congestion' },
 } as const satisfies Readonly<Record<RejectReason, { readonly text: TextKey; readonly hangUp: HangUpReason }>>
 

@@ -1,6 +1,8 @@
 import { absenceRulesOf, spokenAbsenceAt } from '../domain/absence/current.js'
 import { reasonNamed, reasonsOf } from '../domain/absence/reasons.js'
 import type { Person } from '../domain/directory/company.js'
+import { mayBeAnswered } from '../domain/hours/closing.js'
+import { hoursRulesOf, openingAt } from '../domain/hours/open.js'
 import type { PersonId } from '../domain/ids.js'
 import type { CurrentAbsence, Question, Situation } from '../domain/routing/question.js'
 import type { Call, Deps } from './call.js'
@@ -20,6 +22,13 @@ export function questionOf(call: Call, dialled: string, deps: Deps): Question {
         : { kind: 'trunk', number: origin.number },
     dialled,
     queueNumber: origin.kind === 'phone' ? deps.queues.shownFor(call.company, origin.person) : undefined,
+    arrivedAt: call.arrivedAt,
+    opens: (hours, arrivedAt) => {
+      const rules = hoursRulesOf(call.company, hours, deps.hours.of(call.company.company))
+      if (!rules) return undefined
+      const now = deps.clock.now()
+      return { open: mayBeAnswered(rules, 'drain', arrivedAt, now), because: openingAt(rules, now).because }
+    },
     situationOf: (person) => situationOf(call, person, deps),
   }
 }

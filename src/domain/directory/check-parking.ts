@@ -56,7 +56,7 @@ function checkPlan(company: Company, group: ParkGroup | undefined, path: Path): 
       : [error([...path, 'plan'], `the plan "${plan}" needs somebody else to ring: alternate`)]
   const at = [...path, 'alternate']
   const [kind, argument = ''] = splitTarget(alternate)
-  if (kind === 'reject' || kind === 'announcement')
+  if (kind === 'reject' || kind === 'announcement' || kind === 'menu' || kind === 'callback')
     return [error(at, `"${alternate}" reaches nobody: name a person, reception, voicemail or a number`)]
   if (kind === 'number' && argument === company.serviceNumber)
     return [error(at, `${argument} is the service number, where nobody answers`)]

@@ -2,10 +2,15 @@ import type { Company, Person, TargetWord } from './company.js'
 import { error, type Path, type Problem } from './problem.js'
 import { conditions, profileLayers, profileOf, standardProfile, type Condition } from './profile.js'
 
+/** A target word with its place, and whose it is. */
+export interface WrittenTarget {
+  readonly path: Path
+  readonly target: TargetWord
+  readonly of?: Person
+}
+
 /** Every target word of a company that somebody wrote, with its place. */
-function writtenTargets(
-  company: Company,
-): readonly { readonly path: Path; readonly target: TargetWord; readonly of?: Person }[] {
+function writtenTargets(company: Company): readonly WrittenTarget[] {
   const ofProfile = (path: Path, profile: Company['profile']) =>
     conditions.flatMap((condition) => {
       const target = profile[condition]
@@ -49,10 +54,12 @@ const overflows = (company: Company) =>
 
 /** Targets that lead nowhere. */
 export function checkTargets(company: Company): readonly Problem[] {
-  return writtenTargets(company).flatMap(({ path, target, of }) => {
-    const message = targetProblem(company, target, path, of)
-    return message === undefined ? [] : [error(path, message)]
-  })
+  return writtenTargets(company).flatMap((written) => checkTarget(company, written))
+}
+
+export function checkTarget(company: Company, { path, target, of }: WrittenTarget): readonly Problem[] {
+  const message = targetProblem(company, target, path, of)
+  return message === undefined ? [] : [error(path, message)]
 }
 
 function targetProblem(
@@ -68,6 +75,15 @@ function targetProblem(
       return company.people.some((person) => person.id === argument)
         ? undefined
         : `there is no person "${argument}" in this company`
+    case 'voicemail':
+    case 'callback':
+      return argument === '' || company.people.some((person) => person.id === argument)
+        ? undefined
+        : `there is no person "${argument}" in this company`
+    case 'menu':
+      return company.menus.some((menu) => menu.id === argument)
+        ? undefined
+        : `there is no menu "${argument}" in this company`
     case 'queue':
       return company.queues.some((queue) => queue.id === argument)
         ? undefined
@@ -112,7 +128,7 @@ export function endings(company: Company, person: Person, condition: Condition):
   const seen = new Set<string>()
   const follow = (of: Person, target: TargetWord, on: readonly string[]): void => {
     const [kind, argument = ''] = splitTarget(target)
-    if (kind === 'voicemail') found.add('mailbox')
+    if (kind === 'voicemail' || kind === 'callback') found.add('mailbox')
     else if (kind === 'reject') found.add('reject')
     else if (kind === 'queue') found.add('human')
     else if (kind === 'announcement') follow(of, profileOf(company, of).menu, on)

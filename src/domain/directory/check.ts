@@ -1,6 +1,7 @@
 import { isZone } from '../time/wall-time.js'
 import type { Company, Person } from './company.js'
 import { checkHours, checkIntervals } from './check-hours.js'
+import { checkMenus } from './check-menus.js'
 import { checkNumbers } from './check-numbers.js'
 import { checkParking } from './check-parking.js'
 import { checkPersonReasons, checkReasonName, checkReasons } from './check-reasons.js'
@@ -29,6 +30,7 @@ export function checkCompany(company: Company): readonly Problem[] {
     ...checkParking(company),
     ...checkHours(company),
     ...checkQueues(company),
+    ...checkMenus(company),
   ]
   // A role or person that is misspelt would show again as a loop: one fault, one message.
   return problems.some((problem) => problem.severity === 'error')

@@ -33,6 +33,12 @@ export function claimsOf(company: Company): readonly Claim[] {
       { what: 'queue', value: queue.id, path: ['queues', index, 'id'] },
       { what: 'extension', value: queue.number, path: ['queues', index, 'number'] },
     ]),
+    ...company.numbers.map(({ number }, index) => ({
+      what: 'number that leads somewhere',
+      value: number,
+      path: ['numbers', index, 'number'],
+    })),
+    ...company.menus.map((menu, index) => ({ what: 'menu', value: menu.id, path: ['menus', index, 'id'] })),
     ...company.hours.map((hours, index) => ({
       what: 'opening hours',
       value: hours.id,

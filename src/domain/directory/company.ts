@@ -9,6 +9,7 @@ import {
 } from '../ids.js'
 import { weekdayNames } from '../time/calendar.js'
 import { hoursSchema, weekSchema } from './hours-schema.js'
+import { menuSchemas } from './menu-schema.js'
 import { parkingSchemas } from './parking-schema.js'
 import { queueSchema } from './queue-schema.js'
 
@@ -45,12 +46,12 @@ const seconds = (low: number, high: number, standard: number) =>
   z.number().int().min(low).max(high).default(standard)
 
 /**
- * Where a call goes next, written as a word: `voicemail` (of the person), `reception`, `person:ID`, `number:+46…`, `queue:ID`,
- * `announcement` (the reason in words, then the menu), `reject`.
+ * Where a call goes next, written as a word: `voicemail` (of the person; of another: `voicemail:ID`), `callback:ID`, `reception`,
+ * `person:ID`, `number:+46…`, `queue:ID`, `menu:ID`, `announcement` (the reason in words, then the menu), `reject`.
  */
 export const targetSchema = name(
-  /^(voicemail|reception|announcement|reject|person:[a-z][a-z0-9-]*|queue:[a-z][a-z0-9-]*|number:\+[1-9][0-9]{6,14})$/,
-  'voicemail, reception, announcement, reject, person:ID, queue:ID or number:+46…',
+  /^(voicemail|reception|announcement|reject|(person|queue|menu|voicemail|callback):[a-z][a-z0-9-]*|number:\+[1-9][0-9]{6,14})$/,
+  'voicemail, reception, announcement, reject, person:ID, queue:ID, menu:ID, voicemail:ID, callback:ID or number:+46…',
 )
 
 const reasonSchema = z.strictObject({
@@ -163,6 +164,7 @@ const settingsSchema = z.strictObject({
 })
 
 const parkingSchema = parkingSchemas(targetSchema)
+const menuSchema = menuSchemas({ target: targetSchema, e164: e164Schema })
 
 /** People among whom a call is parked with `*58`: on the next of them who is there (P-28). */
 const parkGroupSchema = z.strictObject({
@@ -263,6 +265,9 @@ export const companySchema = z.strictObject({
     .array(queueSchema({ person: personIdSchema, extension: extensionSchema, e164: e164Schema }))
     .default([]),
   talk: talkSchema.prefault({}),
+  /** What numbers of the company lead to, if not to the reception or a person (R-04). */
+  numbers: z.array(menuSchema.number).default([]),
+  menus: z.array(menuSchema.menu).default([]),
   people: z.array(personSchema).min(1),
 })
 

@@ -1,6 +1,7 @@
 import type { CompanyId, DeviceName, E164, Extension, PersonId } from '../ids.js'
 import type { Queue } from '../queue/settings.js'
 import type { Company, Device, Person } from './company.js'
+import type { Destination } from './menu-schema.js'
 
 export interface DeviceEntry {
   readonly company: Company
@@ -14,6 +15,8 @@ export type NumberEntry =
   | { readonly kind: 'queue'; readonly company: Company; readonly queue: Queue }
   /** The main number and owned numbers nobody has: the reception. */
   | { readonly kind: 'reception'; readonly company: Company }
+  /** What the company file says of the number. */
+  | { readonly kind: 'destination'; readonly company: Company; readonly to: Destination }
   /** H-15 */
   | { readonly kind: 'service'; readonly company: Company }
 
@@ -51,6 +54,8 @@ export function buildDirectory(companies: Iterable<Company>): Directory {
       for (const device of person.devices) putFirst(devices, device.name, { company, person, device })
       for (const number of person.numbers) putFirst(numbers, number, { kind: 'person', company, person })
     }
+    for (const { number, to } of company.numbers)
+      putFirst(numbers, number, { kind: 'destination', company, to })
     for (const queue of company.queues) {
       putFirst(queues, within(company.company, queue.number), queue)
       for (const number of queue.numbers) putFirst(numbers, number, { kind: 'queue', company, queue })

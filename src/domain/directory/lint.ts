@@ -1,6 +1,7 @@
 import { checkCompany } from './check.js'
 import { endings } from './check-targets.js'
 import type { Company, Person, ReasonRow } from './company.js'
+import { lintMenus } from './lint-menus.js'
 import { warning, type Path, type Problem } from './problem.js'
 import { conditions, profileOf } from './profile.js'
 
@@ -19,6 +20,7 @@ export function lintCompany(company: Company): readonly Problem[] {
     ...lintPeople(company),
     ...lintParkGroups(company),
     ...lintEmergency(company),
+    ...lintMenus(company),
   ]
 }
 

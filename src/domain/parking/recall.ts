@@ -145,7 +145,7 @@ function toAlternate(
   now: Instant,
 ): ParkStep {
   // A mailbox does not ring, and in a queue one waits.
-  if (alternate === 'voicemail' || alternate.startsWith('queue:')) return { kind: 'leave', to: alternate }
+  if (alternate.startsWith('voicemail') || alternate.startsWith('queue:')) return { kind: 'leave', to: alternate }
   return {
     kind: 'ring',
     who: alternate,

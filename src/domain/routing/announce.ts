@@ -67,7 +67,7 @@ function leadsOn(question: Inquiry, word: TargetWord, journey: Journey): boolean
       directory.person(company.company, argument) !== undefined &&
       mayVisit(question, argument as PersonId, journey)
     )
-  if (kind === 'queue') return true
+  if (kind === 'queue' || kind === 'menu') return true
   if (kind !== 'number') return false
   const inside = insideOf(question, argument as E164)
   if (inside === undefined) return mayGoOut(question, argument as E164)

@@ -1,5 +1,5 @@
 import type { TargetWord } from '../directory/company.js'
-import type { DeviceName, E164, Instant, PersonId, ShortNumber, Zone } from '../ids.js'
+import type { DeviceName, Digit, E164, Instant, PersonId, ShortNumber, Zone } from '../ids.js'
 import type { Shown } from '../numbers/shown.js'
 import type { CurrentAbsence } from './question.js'
 
@@ -14,6 +14,10 @@ export interface Journey {
   /** Counted against G-05. */
   readonly diversions: number
   readonly receptionTried: boolean
+  /** When the call reached the exchange: it belongs to the hours of then, however long it is in menus (O-05). */
+  readonly arrivedAt?: Instant | undefined
+  /** How many menus the caller has heard; counted, so that walking in circles ends. */
+  readonly menus?: number | undefined
 }
 
 /** Why a call to somebody goes on elsewhere. */
@@ -47,6 +51,8 @@ export type RejectReason =
   | 'notReachable'
   /** The company file says `reject`. */
   | 'refused'
+  /** The company file says so outside its hours. */
+  | 'closed'
   /** Something of ours is broken. */
   | 'failure'
 
@@ -84,16 +90,26 @@ export interface Announce {
   readonly journey: Journey
 }
 
+/** The caller hears a menu and chooses by key (R-04). */
+export interface AskMenu {
+  readonly to: 'menu'
+  readonly menu: string
+  readonly journey: Journey
+}
+
 /** Where a call goes now. Plain data: it can be stored and read again. */
 export type Decision =
   | Ring
   | RingReception
   | Announce
+  | AskMenu
   | {
       readonly to: 'voicemail'
       readonly person: PersonId
       /** The message is for this queue, whose mailbox the person has. */
       readonly queue?: string | undefined
+      /** The caller is told first that it is closed (O-17). */
+      readonly closed?: boolean | undefined
       readonly journey: Journey
     }
   | { readonly to: 'callback'; readonly person: PersonId; readonly journey: Journey }
@@ -134,6 +150,8 @@ export type Outcome =
   | 'noKey'
   /** Two wrong keys. */
   | 'wrongKeys'
+  /** A key of a menu of the company (R-04) */
+  | `key ${Digit}`
 
 /** One step of thinking (R-08); the same shape as the trace store keeps. */
 export interface TraceStep {

@@ -3,6 +3,7 @@ import type { PersonId } from '../ids.js'
 import type { Announce, Decision, Journey, Outcome, Ring, Routed } from './decision.js'
 import { decided } from './decided.js'
 import { sayAbsenceOrFollow, settle } from './person.js'
+import { afterMenu } from './menu.js'
 import { profileOf } from '../directory/profile.js'
 import type { Question } from './question.js'
 import { lastMailbox, receptionOrMailbox } from './reception.js'
@@ -32,6 +33,8 @@ function follow(question: Inquiry, decision: Decision, outcome: Outcome): Step {
       return lastMailbox(question, decision.journey)
     case 'announce':
       return afterAnnouncement(question, decision, outcome)
+    case 'menu':
+      return afterMenu(question, decision, outcome)
     case 'voicemail':
       return decision.journey.receptionTried
         ? { to: 'reject', why: 'failure' }

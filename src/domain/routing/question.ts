@@ -42,6 +42,18 @@ export interface Question {
   readonly dialled: string
   /** Must answer at once and the same for the same person; may throw, which is an evaluation error (R-09). */
   readonly situationOf: (person: PersonId) => Situation
+  /** When the call reached the exchange, if that was before `now` (O-05). */
+  readonly arrivedAt?: Instant | undefined
+  /**
+   * Whether a call that arrived then finds these hours open now, and what decided (O-04, O-05). Undefined: there are no such hours.
+   * May throw, which is an evaluation error (R-09).
+   */
+  readonly opens?:
+    | ((
+        hours: string,
+        arrivedAt: Instant,
+      ) => { readonly open: boolean; readonly because: string } | undefined)
+    | undefined
   /** The second press of H-39: ring although absent. Honoured for reception people and for those who may set the person's absence. */
   readonly insists?: boolean | undefined
   /** Number chosen to be shown for this call, and that of the queue the caller answers for (O-10). */

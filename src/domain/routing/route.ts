@@ -7,10 +7,10 @@ import { greyForm } from '../numbers/short.js'
 import { shownNumber, shownOnEmergency } from '../numbers/shown.js'
 import type { Decision, Journey, RejectReason, Routed } from './decision.js'
 import { decided } from './decided.js'
-import { decidePerson } from './person.js'
+import { decidePerson, settle } from './person.js'
 import type { Caller, Question } from './question.js'
 import { receptionOrMailbox } from './reception.js'
-import { outside } from './target.js'
+import { followDestination, outside } from './target.js'
 import type { Inquiry } from './tracer.js'
 import { insideOf, startOfJourney } from './ways.js'
 
@@ -150,6 +150,8 @@ function toInside(question: Inquiry, entry: NumberEntry, journey: Journey): Deci
       return receptionOrMailbox(question, journey)
     case 'queue':
       return { to: 'queue', queue: entry.queue.id, journey }
+    case 'destination':
+      return settle(question, followDestination(question, entry.to, journey))
     case 'service':
       return { to: 'service' }
     default:

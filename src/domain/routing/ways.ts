@@ -44,6 +44,7 @@ export function startOfJourney(question: Question): Journey {
     announced: [],
     diversions: divertedBy.length,
     receptionTried: false,
+    ...(question.arrivedAt === undefined ? {} : { arrivedAt: question.arrivedAt }),
   }
 }
 

@@ -27,6 +27,7 @@ export type FamilyName =
   | 'queue-name'
   | 'own-reason'
   | 'greeting'
+  | 'menu'
   | 'pause'
 
 /** Names one phrase in every language, for example `reason/lunch`, `at/13`, `name/exempel/anna`. A text with parameters has a numbered key for each piece: `park/parked-on.1`. */

@@ -143,6 +143,8 @@ export function inWords(decision: Decision): string {
       }`
     case 'queue':
       return `queue ${decision.queue}`
+    case 'menu':
+      return `menu ${decision.menu}`
     case 'external':
       return `external ${decision.number} shown ${decision.shown}`
     case 'emergency':
