@@ -446,7 +446,15 @@ describe('called wrongly, or with Redis away', () => {
 })
 
 describe('vaxel hours', () => {
-  const withHours = `${source(exempel).replace(/\nhours:\n(?: .*\n|\n)*/, '\n')}
+  const withHours = `company: exempel
+name: Exempelbolaget AB
+language: sv
+zone: Europe/Stockholm
+country: SE
+main: +46846500400
+reception: { people: [maria] }
+people:
+  - { id: maria, name: Maria Lindqvist, extension: 100, devices: [{ name: sal-reception }] }
 hours:
   - id: kontor
     week: { mon: [08:00-17:00], thu: [08:00-17:00], fri: [08:00-16:00] }
