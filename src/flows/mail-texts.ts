@@ -10,6 +10,8 @@ const words = {
     message: 'Röstmeddelande från',
     callback: 'Ring upp',
     absence: 'Din hänvisning har ändrats av',
+    paused: 'Du är pausad i köerna',
+    pausedWhy: 'Du har inte svarat på flera samtal i rad. Slå #29# för att få samtal igen. Kö',
     withheld: 'dolt nummer',
     length: 'Längd',
     seconds: 'sekunder',
@@ -19,6 +21,9 @@ const words = {
     message: 'Sprachnachricht von',
     callback: 'Bitte zurückrufen:',
     absence: 'Ihre Abwesenheit wurde geändert von',
+    paused: 'Sie pausieren in den Warteschlangen',
+    pausedWhy:
+      'Sie haben mehrere Anrufe nacheinander nicht angenommen. Mit #29# erhalten Sie wieder Anrufe. Warteschlange',
     withheld: 'unterdrückter Nummer',
     length: 'Länge',
     seconds: 'Sekunden',
@@ -28,6 +33,8 @@ const words = {
     message: 'Voice message from',
     callback: 'Please call back',
     absence: 'Your absence was changed by',
+    paused: 'You are paused in the queues',
+    pausedWhy: 'You did not answer several calls in a row. Dial #29# to get calls again. Queue',
     withheld: 'withheld number',
     length: 'Length',
     seconds: 'seconds',
@@ -82,6 +89,20 @@ export function absenceChangedMail(
   return mailTo(person, `absence-${call.id}-${person.id}`, now, {
     subject: `${text.absence} ${by.name}`,
     text: `${text.absence} ${by.name}: ${absence}`,
+  })
+}
+
+/** Q-09: too many calls in a row were not answered. */
+export function pausedMail(
+  company: Company,
+  person: Person,
+  queue: string,
+  now: Instant,
+): OutboxItem | undefined {
+  const text = words[languageOf(company, person)]
+  return mailTo(person, `paused-${person.id}-${String(now)}`, now, {
+    subject: text.paused,
+    text: `${text.pausedWhy}: ${queue}`,
   })
 }
 

@@ -23,6 +23,7 @@ import type { Scope } from '../runtime/scope.js'
 import type { Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import { absenceOf } from './situation.js'
+import { isStoreFault } from './store-away.js'
 
 /** While somebody waits, the floor is looked over at least this often: no event is assumed to have arrived. */
 const lookEvery = 1_000
@@ -49,6 +50,8 @@ interface CompanyFloor {
   readonly agents: Map<AgentId, AgentRecord>
   /** Rung for, or talking with, a caller of a queue. */
   readonly engaged: Map<AgentId, CallId>
+  /** Whose phones could not be reached, and until when they are passed over if nothing is heard of them. */
+  readonly passedOver: Map<AgentId, Instant>
   readonly turns: Map<string, AgentId>
   readonly answered: Map<string, readonly Answered[]>
   readonly absences: Map<AgentId, SeenAbsence>
@@ -167,6 +170,11 @@ export class QueueFloor {
     this.#floor(company).engaged.set(agent, call)
   }
 
+  /** no phone of the agent could be reached; one that registers is rung at once. */
+  passOver(company: CompanyId, agent: AgentId, until: Instant): void {
+    this.#floor(company).passedOver.set(agent, until)
+  }
+
   /** The agent is no longer taken by this caller. */
   async disengage(company: CompanyId, agent: AgentId, call: CallId): Promise<void> {
     const { engaged } = this.#floor(company)
@@ -272,7 +280,11 @@ export class QueueFloor {
     const isFree = (record: AgentRecord): boolean => {
       const ready = readyAt(record)
       return (
-        ready !== undefined && ready <= now && !floor.engaged.has(record.agent) && !busy.has(record.agent)
+        ready !== undefined &&
+        ready <= now &&
+        (floor.passedOver.get(record.agent) ?? 0) <= now &&
+        !floor.engaged.has(record.agent) &&
+        !busy.has(record.agent)
       )
     }
     const answersFor = new Map<AgentId, FreeAgent['queues'][number][]>()
@@ -344,7 +356,10 @@ export class QueueFloor {
   /** Wakes when the next agent is ready, or in a second. */
   #lookAgain(company: Company, floor: CompanyFloor, now: Instant): void {
     floor.stopLooking()
-    const ready = [...floor.agents.values()].map((record) => readyAt(record) ?? 0).filter((at) => at > now)
+    const ready = [...floor.agents.values()]
+      .map((record) => readyAt(record) ?? 0)
+      .concat([...floor.passedOver.values()])
+      .filter((at) => at > now)
     floor.stopLooking = this.#deps.clock.after(Math.min(lookEvery, ...ready.map((at) => at - now)), () => {
       this.wake(company.company)
     })
@@ -368,7 +383,9 @@ export class QueueFloor {
 
   #wakeFor(device: string): void {
     const found = this.#deps.directory().device(device)
-    if (found) this.wake(found.company.company)
+    if (!found) return
+    this.#floor(found.company.company).passedOver.delete(agentOf(found.person.id))
+    this.wake(found.company.company)
   }
 
   #learn(record: AgentRecord): AgentRecord {
@@ -383,8 +400,8 @@ export class QueueFloor {
   }
 
   #unlessAway(error: unknown, what: string): void {
-    if (!(error instanceof StoreUnavailable)) throw error
-    this.#deps.log.warn(what)
+    if (!isStoreFault(error)) throw error
+    this.#deps.log.warn(what, { error })
   }
 
   #floor(company: CompanyId): CompanyFloor {
@@ -394,6 +411,7 @@ export class QueueFloor {
       waiting: new Map(),
       agents: new Map(),
       engaged: new Map(),
+      passedOver: new Map(),
       turns: new Map(),
       answered: new Map(),
       absences: new Map(),

@@ -1,4 +1,4 @@
-import type { AgentId, CallId, DeviceName } from '../domain/ids.js'
+import type { AgentId, CallId, DeviceName, Instant } from '../domain/ids.js'
 import { refused, type Refusal } from '../domain/queue/agent.js'
 import { externalOf, queueNamed, type Queue } from '../domain/queue/settings.js'
 import { shownFor } from '../domain/routing/queue.js'
@@ -12,7 +12,9 @@ import { ringBells, type Bell } from './bells.js'
 import { nameOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import type { WaitingCaller } from './queue-floor.js'
-import { speak } from './speak.js'
+import { pausedMail } from './mail-texts.js'
+import { askForKey, speak } from './speak.js'
+import { keepUnlessAway } from './store-away.js'
 
 /** Q-18: so long a telephone outside has to say that a person has answered. */
 const confirmWithin = 8_000
@@ -26,16 +28,18 @@ export interface AgentAnswer {
 /**
  * Rings the agents that the floor gives to a waiting caller, each on all phones, one after the other or together, as they come
  * (Q-06, Q-08). Those who answer are put into `answers`. Ends when the caller does not need anybody any more: the phones then stop,
- * told "answered elsewhere" if somebody has the caller, and whoever answered too late hears that the call is taken.
+ * told "answered elsewhere" if somebody has the caller, and whoever answered too late hears that the call is taken. `adopted` are
+ * those whose phones ring since an earlier run.
  */
 export async function ringAgents(
   call: Call,
   caller: WaitingCaller,
+  adopted: readonly AgentId[],
   answers: Mailbox<AgentAnswer>,
   scope: Scope,
   deps: Deps,
 ): Promise<never> {
-  for (const agent of caller.ringing) ringOne(agent, true)
+  for (const agent of adopted) ringOne(agent, true)
   for (;;) {
     const agents = await caller.offers.take(scope)
     for (const agent of agents) ringOne(agent, false)
@@ -72,7 +76,7 @@ async function ringAgent(
       onAnswered: (leg) => {
         scope.defer(() => (caller.taken === agent ? undefined : tellTooLate(call, caller, leg, deps)))
       },
-      onEnded: (ended, rang) => refusals.push(refusalOf(ended, rang)),
+      onEnded: (ended, rang) => refusals.push(...refusalOf(ended, rang)),
       stopped: () => (caller.taken === undefined ? 'noAnswer' : 'answeredElsewhere'),
       prefix: nameOf(call.origin) === undefined ? queue.name : `${queue.name}:`,
       notes: { agent },
@@ -109,42 +113,56 @@ function bellsOf(call: Call, queue: Queue, agent: AgentId): readonly Bell[] {
 }
 
 /** Q-09: a phone that says busy without having rung is in use elsewhere; one that rang was told to. */
-function refusalOf(end: LegEnd, rang: boolean): Refusal {
+function refusalOf(end: LegEnd, rang: boolean): readonly Refusal[] {
   switch (end) {
     case 'rejected':
-      return 'rejected'
+      return ['rejected']
     case 'busy':
-      return rang ? 'rejected' : 'busy'
+      return [rang ? 'rejected' : 'busy']
     case 'notReachable':
     case 'failed':
-      return 'notReachable'
+      return []
     case 'normal':
     case 'noAnswer':
     case 'answeredElsewhere':
-      return 'noAnswer'
+      return ['noAnswer']
     default:
       return end satisfies never
   }
 }
 
-/** Of several phones of one agent the one by which most is known of the person. */
-const strongest = (refusals: readonly Refusal[]): Refusal =>
-  (['rejected', 'busy', 'noAnswer'] as const).find((refusal) => refusals.includes(refusal)) ?? 'notReachable'
+/** Of several phones of one agent the one by which most is known of the person. Undefined: none could be reached. */
+const strongest = (refusals: readonly Refusal[]): Refusal | undefined =>
+  (['rejected', 'busy', 'noAnswer'] as const).find((refusal) => refusals.includes(refusal))
 
 /** Q-09: the agent is left in peace for a while. */
 async function rest(
   call: Call,
   queue: Queue,
   agent: AgentId,
-  how: Refusal,
+  how: Refusal | undefined,
   scope: Scope,
   deps: Deps,
 ): Promise<void> {
-  await scope.of(
-    deps.queues.change(call.company.company, agent, (record) =>
-      refused(record, how, queue, deps.clock.now()),
-    ),
+  const { company } = call.company
+  const now = deps.clock.now()
+  if (how === undefined) {
+    deps.queues.passOver(company, agent, now + queue.busySeconds * 1000)
+    return
+  }
+  const before = deps.queues.agent(company, agent)
+  const after = await scope.of(
+    deps.queues.change(company, agent, (record) => refused(record, how, queue, now)),
   )
+  if (after.paused && !before.paused) await scope.of(tellPaused(call, queue, agent, now, deps))
+}
+
+/** Q-09: whoever did not answer several times in a row learns by mail that they get no calls any more. */
+async function tellPaused(call: Call, queue: Queue, agent: AgentId, now: Instant, deps: Deps): Promise<void> {
+  deps.log.warn('an agent was paused after calls nobody answered', { agent, queue: queue.id })
+  const person = call.directory.person(call.company.company, agent)
+  const mail = person && pausedMail(call.company, person, queue.name, now)
+  if (mail) await keepUnlessAway(deps.stores.outbox.put(call.company.company, mail))
 }
 
 /** Q-18: a voicemail presses no key. */
@@ -155,16 +173,13 @@ async function confirms(call: Call, queue: Queue, leg: Leg, scope: Scope, deps: 
   const confirmed = await scope.within(confirmWithin, async (asking) => {
     const end = await asking.race({
       key: async (keys) => {
-        while ((await leg.digits.take(keys)) !== '1');
+        let key = await askForKey(told, question, confirmWithin, keys, deps)
+        while (key !== '1') key = await askForKey(told, [], confirmWithin, keys, deps)
         return true
       },
       gone: async (watching) => {
         await deps.exchange.untilEnded(watching, leg)
         return false
-      },
-      asked: async (speaking) => {
-        await speak(told, question, speaking, deps)
-        return speaking.forever()
       },
     })
     return end.value

@@ -4,7 +4,6 @@ import { queueNamed, type Queue } from '../domain/queue/settings.js'
 import { queueName } from '../domain/speech/names.js'
 import { say } from '../domain/speech/tongue.js'
 import { NoSuchThing, WrongState } from '../ports/pbx.js'
-import { StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import { nameOf, numberOf, originOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
@@ -12,6 +11,7 @@ import { keepPhase, type Phase } from './phase.js'
 import type { WaitingCaller } from './queue-floor.js'
 import type { AgentAnswer } from './ring-agents.js'
 import { speak } from './speak.js'
+import { isStoreFault, keepUnlessAway } from './store-away.js'
 import { talk } from './talk.js'
 import { keysKept, talkRoom } from './talk-room.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
@@ -43,11 +43,7 @@ export async function connect(
   } catch (error) {
     if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
     caller.taken = undefined
-    await scope.of(
-      deps.stores.queues.giveBack(company, id, agent).catch((fault: unknown) => {
-        if (!(fault instanceof StoreUnavailable)) throw fault
-      }),
-    )
+    await scope.of(keepUnlessAway(deps.stores.queues.giveBack(company, id, agent)))
     return false
   }
 }
@@ -59,7 +55,7 @@ async function claim({ ticket }: WaitingCaller, agent: AgentId, deps: Deps): Pro
     const claimed = await deps.stores.queues.claim(ticket.company, ticket.call, agent, now, now + claimLength)
     return claimed === 'taken' ? 'taken' : 'won' // a ticket the store has lost is still here (M-06)
   } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error
+    if (!isStoreFault(error)) throw error
     return 'won'
   }
 }

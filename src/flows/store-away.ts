@@ -8,6 +8,15 @@ import { refuse } from './speak.js'
 export const isStoreFault = (error: unknown): error is StoreUnavailable | RecordUnreadable =>
   error instanceof StoreUnavailable || error instanceof RecordUnreadable
 
+/** M-05: what is kept only so that it outlives the process; without the store the call goes on all the same. */
+export async function keepUnlessAway(keeping: Promise<unknown>): Promise<void> {
+  try {
+    await keeping
+  } catch (error) {
+    if (!isStoreFault(error)) throw error
+  }
+}
+
 /** M-05: what cannot be promised without the store is refused in words, and the call ends. */
 export async function refusedWithoutStore<T>(
   call: Call,

@@ -1,12 +1,11 @@
 import type { TargetWord } from '../domain/directory/company.js'
-import type { RoomId } from '../domain/ids.js'
+import type { AgentId, RoomId } from '../domain/ids.js'
 import { isVip, queueNamed, type Queue } from '../domain/queue/settings.js'
 import { movedTo, type Ticket } from '../domain/queue/ticket.js'
 import type { Decision, Routed } from '../domain/routing/decision.js'
 import { leaveQueue, type QueueLeave } from '../domain/routing/queue.js'
 import { route } from '../domain/routing/route.js'
 import { NoSuchThing, WrongState } from '../ports/pbx.js'
-import { StoreUnavailable } from '../ports/stores.js'
 import { Mailbox } from '../runtime/mailbox.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
@@ -17,6 +16,7 @@ import type { Earlier, Step } from './reach.js'
 import { ringAgents, type AgentAnswer } from './ring-agents.js'
 import { connect, keepHold, noteServed, serve } from './serve.js'
 import { questionOf } from './situation.js'
+import { keepUnlessAway } from './store-away.js'
 import { waitInformed } from './wait-informed.js'
 
 /** How much longer than planned the exchange waits before it takes a waiting caller to the reception by itself. */
@@ -129,7 +129,8 @@ async function waitOnce(
   const caller = deps.queues.enter(before ?? newTicket(call, queue, deps))
   if (!before)
     caller.ticket = { ...caller.ticket, firstPosition: deps.queues.positionOf(call.company, caller.ticket) }
-  for (const agent of legsForAgents(call, deps)) caller.ringing.add(agent)
+  const adopted = legsForAgents(call, deps)
+  for (const agent of adopted) caller.ringing.add(agent)
   let left = false
   const leaveOnce = async (): Promise<void> => {
     if (!left) await leave(caller, queue, deps)
@@ -149,7 +150,7 @@ async function waitOnce(
     deps.exchange.pbx.limit(call.leg.id, queue.maxWaitSeconds + queue.ringSeconds + backupMargin),
   )
   await scope.of(putInQueueRoom(call, queue, deps))
-  const turn = await waitForSomebody(call, decision, queue, caller, callScope, scope, deps)
+  const turn = await waitForSomebody(call, decision, queue, caller, adopted, callScope, scope, deps)
   if (turn.kind === 'answered') return talkWith(call, caller, turn.answer, leaveOnce, callScope, deps)
   await scope.of(leaveOnce())
   await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
@@ -183,12 +184,7 @@ async function keepTicket(
   deps: Deps,
 ): Promise<void> {
   await keepPhase(call, { at: 'queued', decision, ticket }, scope, deps)
-  await scope.of(
-    deps.stores.queues.put(ticket).catch((error: unknown) => {
-      if (!(error instanceof StoreUnavailable)) throw error
-      deps.log.warn('the place of a waiting caller was not kept', { call: ticket.call })
-    }),
-  )
+  await scope.of(keepUnlessAway(deps.stores.queues.put(ticket)))
 }
 
 /** Music, words, keys and agents, until one of them ends the waiting. */
@@ -197,13 +193,14 @@ async function waitForSomebody(
   decision: ToQueue,
   queue: Queue,
   caller: WaitingCaller,
+  adopted: readonly AgentId[],
   callScope: Scope,
   scope: Scope,
   deps: Deps,
 ): Promise<Turn> {
   return scope.run('waiting', async (waiting): Promise<Turn> => {
     const answers = new Mailbox<AgentAnswer>()
-    waiting.spawn('agents', (ringing) => ringAgents(call, caller, answers, ringing, deps))
+    waiting.spawn('agents', (ringing) => ringAgents(call, caller, adopted, answers, ringing, deps))
     const keep = (keeping: Scope): Promise<void> => keepTicket(call, decision, caller, keeping, deps)
     for (;;) {
       const end = await waiting.race({
@@ -280,9 +277,5 @@ async function leave(caller: WaitingCaller, queue: Queue, deps: Deps): Promise<v
   deps.queues.leave(caller)
   if (deps.queues.count(company, queue.id) === 0)
     await deps.exchange.pbx.closeRoom(`queue-${company}-${queue.id}` as RoomId)
-  try {
-    await deps.stores.queues.remove(company, call)
-  } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error
-  }
+  await keepUnlessAway(deps.stores.queues.remove(company, call))
 }

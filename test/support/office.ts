@@ -122,13 +122,14 @@ export class Office {
   readonly voice = new WrittenVoice()
   readonly lamps = new MemoryLamps()
   readonly calendars = new WrittenCalendars()
-  readonly companies: readonly Company[]
+  companies: readonly Company[]
   deps!: Deps
   switchboard!: Switchboard
   readonly faults: { readonly message: string; readonly error?: unknown }[] = []
 
   wasKilled = false
   #run: OneRun | undefined
+  #directory: Directory = buildDirectory([])
 
   constructor(file: object | readonly object[] = officeFile, start?: string) {
     this.clock = new ManualClock(start)
@@ -146,12 +147,18 @@ export class Office {
     return this.companies[0]!
   }
 
+  /** The first company is changed, as by `vaxel apply`. */
+  apply(company: Company): void {
+    this.companies = [company, ...this.companies.slice(1)]
+    this.#directory = buildDirectory(this.companies)
+  }
+
   /** Starts the app, as after a start of the process. */
   async start(onCall: OnCall = () => undefined): Promise<this> {
     const run = new OneRun(this.clock, onCall)
     this.#run = run
+    this.#directory = buildDirectory(this.companies)
     const pbx = this.exchange.connect(onCall)
-    const directory: Directory = buildDirectory(this.companies)
     const stores = run.stores(this.memory.stores)
     const feed = run.feed(this.memory.feed)
     const log = {
@@ -171,7 +178,7 @@ export class Office {
       absences,
       hours,
       calendars: (company: CompanyId, person: PersonId) => calendars.entries(company, person),
-      directory: () => directory,
+      directory: () => this.#directory,
     }
     const deps: Omit<Deps, 'calls'> = {
       ...known,

@@ -8,7 +8,7 @@ import { isShortNumber } from './short.js'
 export type Dialled =
   /** A number of the company's emergency list, without prefix or country code. */
   | { readonly kind: 'emergency'; readonly number: string }
-  /** An extension that exists: a person's, or the service extension. */
+  /** An extension that exists: a person's, a queue's, or the service extension. */
   | { readonly kind: 'extension'; readonly extension: Extension }
   | { readonly kind: 'external'; readonly number: E164 }
   /** A short public number such as 1177; an extension with the same digits comes before it. */
@@ -64,7 +64,9 @@ const callingCodes: Readonly<Record<Company['country'], string>> = { SE: '46', D
 
 function readExtension(digits: string, company: Company): Dialled | undefined {
   const known =
-    company.serviceExtension === digits || company.people.some((person) => person.extension === digits)
+    company.serviceExtension === digits ||
+    company.people.some((person) => person.extension === digits) ||
+    company.queues.some((queue) => queue.number === digits)
   return known ? { kind: 'extension', extension: digits as Extension } : undefined
 }
 

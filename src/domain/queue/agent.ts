@@ -117,7 +117,7 @@ export const extendedWrapUp = (record: AgentRecord, now: Instant): AgentRecord |
       }
 
 /** How ringing an agent ended without a talk. */
-export type Refusal = 'rejected' | 'noAnswer' | 'busy' | 'notReachable'
+export type Refusal = 'rejected' | 'noAnswer' | 'busy'
 
 /** how long they are left in peace, and the pause after too many calls nobody answered. */
 export function refused(record: AgentRecord, how: Refusal, queue: Queue, now: Instant): AgentRecord {
@@ -135,7 +135,6 @@ function restSeconds(how: Refusal, queue: Queue): number {
     case 'noAnswer':
       return queue.noAnswerSeconds
     case 'busy':
-    case 'notReachable':
       return queue.busySeconds
     default:
       return how satisfies never
