@@ -3,6 +3,8 @@ import type { Call, Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import type { AgentAnswer } from './ring-agents.js'
 import { talkRoom } from './talk-room.js'
+import { sayTooLate } from './too-late.js'
+import type { Scope } from '../runtime/scope.js'
 
 /** The legs that were dialled to agents for this call, and are still there. */
 const agentLegs = (call: Call, deps: Deps): readonly Leg[] =>
@@ -13,6 +15,18 @@ const agentLegs = (call: Call, deps: Deps): readonly Leg[] =>
 /** Agents whose phones ring for the call since an earlier run. */
 export const legsForAgents = (call: Call, deps: Deps): readonly AgentId[] =>
   agentLegs(call, deps).map(({ info }) => info.notes['agent'] as AgentId)
+
+/** The leg that talks with the caller belongs to the call again; those that rang beside it are ended. */
+export async function takeBack(call: Call, leg: Leg, scope: Scope, deps: Deps): Promise<void> {
+  deps.exchange.assign(leg, call.id)
+  for (const other of agentLegs(call, deps))
+    if (other.id !== leg.id) await tellTooLate(call, true, other, scope, deps)
+}
+
+async function tellTooLate(call: Call, taken: boolean, leg: Leg, scope: Scope, deps: Deps): Promise<void> {
+  if (leg.state === 'up') await scope.of(sayTooLate(call, taken, leg, deps))
+  else await scope.of(deps.exchange.pbx.hangUp(leg.id, 'answeredElsewhere'))
+}
 
 /**
  * Whether an earlier run had put the caller together with an agent already, and died before it could say so. `gone`: it had, and

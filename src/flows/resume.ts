@@ -4,6 +4,7 @@ import { partyOf, readTalk, type Talk } from '../domain/talk/talk.js'
 import type { Deps } from './call.js'
 import { freeOrphans } from './park-orphans.js'
 import { keepWhatWasLeft } from './keep-message.js'
+import { forgetTickets } from './queue-orphans.js'
 import { finishTransfers } from './resume-transfers.js'
 import type { Switchboard } from './switchboard.js'
 import { talkRoom } from './talk-room.js'
@@ -79,6 +80,7 @@ export async function resume(switchboard: Switchboard, deps: Deps): Promise<void
   for (const leg of exchange.reconcile(known, snapshot)) switchboard.end(leg)
   if (await finishTransfers(snapshot, deps)) snapshot = await exchange.pbx.snapshot()
   await freeOrphans(snapshot, deps)
+  await forgetTickets(snapshot, deps)
   const plan = repairs(snapshot, (leg) => switchboard.isRunning(leg))
   for (const repair of plan) {
     switch (repair.kind) {

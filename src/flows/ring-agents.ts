@@ -1,4 +1,4 @@
-import type { AgentId, CallId, DeviceName, Instant } from '../domain/ids.js'
+import type { AgentId, DeviceName, Instant } from '../domain/ids.js'
 import { refused, type Refusal } from '../domain/queue/agent.js'
 import { externalOf, queueNamed, type Queue } from '../domain/queue/settings.js'
 import { shownFor } from '../domain/routing/queue.js'
@@ -13,8 +13,9 @@ import { nameOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import type { WaitingCaller } from './queue-floor.js'
 import { pausedMail } from './mail-texts.js'
-import { askForKey, speak } from './speak.js'
+import { askForKey } from './speak.js'
 import { keepUnlessAway } from './store-away.js'
+import { sayTooLate } from './too-late.js'
 
 /** Q-18: so long a telephone outside has to say that a person has answered. */
 const confirmWithin = 8_000
@@ -74,7 +75,7 @@ async function ringAgent(
       dialled,
       onMade: () => Promise.resolve(),
       onAnswered: (leg) => {
-        scope.defer(() => (caller.taken === agent ? undefined : tellTooLate(call, caller, leg, deps)))
+        scope.defer(() => (caller.taken === agent ? undefined : sayTooLate(call, caller.taken !== undefined, leg, deps)))
       },
       onEnded: (ended, rang) => refusals.push(...refusalOf(ended, rang)),
       stopped: () => (caller.taken === undefined ? 'noAnswer' : 'answeredElsewhere'),
@@ -185,17 +186,4 @@ async function confirms(call: Call, queue: Queue, leg: Leg, scope: Scope, deps: 
     return end.value
   })
   return confirmed ?? false
-}
-
-/** Q-06: whoever answered, and somebody else has the caller by now, or the caller has hung up. */
-async function tellTooLate(call: Call, caller: WaitingCaller, leg: Leg, deps: Deps): Promise<void> {
-  if (leg.ended) return
-  const own = deps.calls.callFor(leg, `${leg.id}-late` as CallId)
-  if (!own) return deps.exchange.release(leg, call.id)
-  const words = say(own.tongue, caller.taken === undefined ? 'park/ended' : 'queue/taken')
-  deps.exchange.assign(leg, own.id) // at once: it must not end the story of the caller, whose leg it was until now
-  deps.calls.tell(own, async (scope) => {
-    await speak(own, words, scope, deps)
-    await scope.of(deps.exchange.pbx.hangUp(leg.id, 'normal'))
-  })
 }

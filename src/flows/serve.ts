@@ -9,6 +9,7 @@ import { nameOf, numberOf, originOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import { keepPhase, type Phase } from './phase.js'
 import type { WaitingCaller } from './queue-floor.js'
+import { takeBack } from './queue-resume.js'
 import type { AgentAnswer } from './ring-agents.js'
 import { speak } from './speak.js'
 import { isStoreFault, keepUnlessAway } from './store-away.js'
@@ -142,12 +143,9 @@ export async function resumeServed(
   deps: Deps,
 ): Promise<void> {
   const { exchange } = deps
-  for (const leg of exchange.legs)
-    if (leg.info.notes['call'] === call.id && leg.info.notes['role'] === 'called' && leg.id !== phase.with)
-      await scope.of(exchange.pbx.hangUp(leg.id, 'answeredElsewhere'))
   const other = exchange.leg(phase.with)
   if (!other) return scope.of(exchange.pbx.closeRoom(talkRoom(call)))
-  exchange.assign(other, call.id)
+  await takeBack(call, other, scope, deps)
   const was = { ticket: { queue: phase.queue }, taken: phase.agent }
   keepHold(call, was, { agent: phase.agent, leg: other }, scope, deps)
   await join(call, other, scope, deps)

@@ -10,13 +10,14 @@ import { Mailbox } from '../runtime/mailbox.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { keepPhase } from './phase.js'
-import { answeredBefore, legsForAgents } from './queue-resume.js'
+import { answeredBefore, legsForAgents, takeBack } from './queue-resume.js'
 import type { WaitingCaller } from './queue-floor.js'
 import type { Earlier, Step } from './reach.js'
 import { ringAgents, type AgentAnswer } from './ring-agents.js'
 import { connect, keepHold, noteServed, serve } from './serve.js'
 import { questionOf } from './situation.js'
 import { keepUnlessAway } from './store-away.js'
+import { talkRoom } from './talk-room.js'
 import { waitInformed } from './wait-informed.js'
 
 /** How much longer than planned the exchange waits before it takes a waiting caller to the reception by itself. */
@@ -138,10 +139,12 @@ async function waitOnce(
   }
   scope.defer(leaveOnce)
   const together = answeredBefore(call, deps)
+  if (!together || together === 'gone') await scope.of(deps.exchange.pbx.closeRoom(talkRoom(call)))
   if (together === 'gone') return { end: 'over' }
   await keepTicket(call, decision, caller, scope, deps)
   if (together) {
     caller.taken = together.agent
+    await takeBack(call, together.leg, scope, deps)
     keepHold(call, caller, together, callScope, deps)
     await noteServed(call, queue, together.agent, together.leg, scope, deps)
     return talkWith(call, caller, together, leaveOnce, callScope, deps)

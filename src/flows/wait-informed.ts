@@ -56,12 +56,14 @@ async function inform(
     await scope.until(nextAnnouncementAt(caller.ticket, queue))
     const first = caller.ticket.saidAt === undefined
     const sentence = sentenceNow(call, queue, caller, deps)
+    // A place that is said must be known for ever; that it was said only once it is: after a crash it is said again.
+    if (sentence !== undefined) await keep(scope)
     const now = deps.clock.now()
     caller.ticket = { ...caller.ticket, saidAt: now, saidUntil: now }
-    await keep(scope) // before it is said: while something plays to a leg nothing can be noted on it
     if (sentence === undefined) continue
     await speak(call, first ? joined(sentence, keysSentence(call.tongue, queue)) : sentence, scope, deps)
     caller.ticket = { ...caller.ticket, saidUntil: deps.clock.now() }
+    await keep(scope)
   }
 }
 

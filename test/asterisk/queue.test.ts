@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { announcementSentence } from '../../src/domain/queue/said.js'
+import { queueName } from '../../src/domain/speech/names.js'
+import { joined } from '../../src/domain/speech/phrase.js'
+import { say } from '../../src/domain/speech/tongue.js'
+import type { CompanyId } from '../../src/domain/ids.js'
+import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { officeFile } from '../support/office.js'
+import { since, type Call } from '../support/phones/call.js'
+import type { Phone } from '../support/phones/phone.js'
+import type { Trunk } from '../support/phones/trunk.js'
+import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
+import { silences } from '../support/sound/ears.js'
+import { matrix } from '../support/sound/matrix.js'
+
+const company = 'kontoret' as CompanyId
+const supportNumber = '+46846500450'
+const mobile = '+46701740660'
+const support = { id: 'support', name: 'Support' }
+
+const file = {
+  ...officeFile,
+  queues: [
+    {
+      ...support,
+      number: '300',
+      numbers: [supportNumber],
+      members: ['anna', 'bo'],
+      firstSeconds: 5,
+      repeatSeconds: 15,
+      wrapUpSeconds: 0,
+      rejectSeconds: 5,
+      ringSeconds: 30,
+      overflow: ['voicemail'],
+    },
+    {
+      id: 'jour',
+      name: 'Jour',
+      number: '301',
+      numbers: ['+46846500451'],
+      members: [],
+      external: [{ number: mobile, name: 'Jouren' }],
+      wrapUpSeconds: 0,
+    },
+  ],
+}
+
+describe('queues on a real exchange', () => {
+  let office: RealOffice
+  let anna: Phone
+  let bo: Phone
+  let outside: Trunk
+
+  beforeAll(async () => {
+    office = await startRealOffice({ files: [file] })
+    anna = await office.phone('anna-bord', 900)
+    bo = await office.phone('bo-bord', 1300)
+    outside = await office.trunk(500)
+  })
+  showLogsOnFailure(() => office.exchange)
+  afterAll(() => office.stop())
+
+  const tongue = () => office.lines.tongues.sv
+  const callsIn = async (from: string, to = supportNumber): Promise<Call> => {
+    const caller = await outside.callIn({ from, to })
+    await caller.answered()
+    return caller
+  }
+  const keyed = async (phone: Phone, code: string): Promise<Call> => {
+    const call = await phone.dial(code)
+    await call.answered()
+    await call.closed(15_000)
+    return call
+  }
+  const twoWays = (caller: Call, agent: Call, tone: number): Promise<unknown> =>
+    matrix({
+      outside: { tone: outside.tone, listen: caller.listen },
+      agent: { tone, listen: agent.listen },
+    })
+  const together = { outside: ['agent'], agent: ['outside'] }
+
+  it('Q-20 people log in by code and hear so', async () => {
+    for (const phone of [anna, bo]) {
+      const call = await keyed(phone, '*28*300#')
+      const words = say(tongue(), 'queue/logged-in', { queue: [queueName(company, support)] })
+      await office.lines.hear(call.heard(), 'sv', words)
+    }
+  })
+
+  it('Q-06 both phones ring, one answers, the other is told that the call was answered elsewhere', async () => {
+    const caller = await callsIn('+46701740630')
+    const [atAnna, atBo] = await Promise.all([rings(anna), rings(bo)])
+    expect([atAnna.peer.number, atAnna.peer.name]).toEqual(['+46701740630', 'Support'])
+    await atBo.accept()
+    await atAnna.closed(5_000)
+    const cancel = atAnna.messages().find(({ message }) => message.method === 'CANCEL')
+    expect(JSON.stringify(cancel?.message)).toContain('Call completed elsewhere')
+    expect(await twoWays(caller, atBo, bo.tone)).toEqual(together)
+    await atBo.hangup()
+    await caller.closed()
+  })
+
+  it('Q-03 Q-04 Q-22 music without a gap around the words; an answer cuts them, and both hear each other', async () => {
+    const caller = await callsIn('+46701740631')
+    const [atAnna] = await Promise.all([rings(anna), rings(bo)])
+    await caller.listen(11_000)
+    const first = announcementSentence(tongue(), { position: 1 })
+    await office.lines.hear(caller.heard(), 'sv', first)
+    const music = caller.heard()
+    expect(silences(music.samples.subarray(8_000), { over: 2_000 })).toEqual([])
+
+    // The next announcement begins 15 s after the end of the first: answered in the middle of it.
+    const begun = Date.now()
+    let heardSecond = false
+    while (!heardSecond && Date.now() - begun < 40_000) {
+      await caller.listen(400)
+      heardSecond = await office.lines.heardOf(since(caller.heard(), begun), 'sv', ['queue']).then(
+        (keys) => keys.some((key) => key.startsWith('queue-next')),
+        () => false,
+      )
+    }
+    expect(heardSecond).toBe(true)
+    const answeredAt = Date.now()
+    await atAnna.accept()
+    expect(await twoWays(caller, atAnna, anna.tone)).toEqual(together)
+    const after = await office.lines.heardOf(since(caller.heard(), answeredAt + 600), 'sv', ['queue'])
+    expect(after).toEqual([])
+    await caller.hangup()
+    await atAnna.closed()
+  })
+
+  it('Q-09 one who rejects is not rung for a while; the other has the call', async () => {
+    const caller = await callsIn('+46701740632')
+    const [atAnna, atBo] = await Promise.all([rings(anna), rings(bo)])
+    await atAnna.reject(603)
+    await atBo.accept()
+    expect(await twoWays(caller, atBo, bo.tone)).toEqual(together)
+    await caller.hangup()
+    await atBo.closed()
+  })
+
+  it('Q-05 the caller hangs up: the phones stop within half a second', async () => {
+    const caller = await callsIn('+46701740633')
+    const [atAnna, atBo] = await Promise.all([rings(anna), rings(bo)])
+    await caller.hangup()
+    await Promise.all([atAnna.closed(3_000), atBo.closed(3_000)])
+  })
+
+  it('Q-18 a telephone outside confirms with 1, and only then has the caller', async () => {
+    const caller = await callsIn('+46701740634', '+46846500451')
+    const atMobile = await outside.ringing()
+    expect(atMobile.dialled).toBe(mobile)
+    await atMobile.accept()
+    await atMobile.listen(4_500)
+    const jour = { id: 'jour', name: 'Jour' }
+    const words = joined(
+      say(tongue(), 'queue/for', { queue: [queueName(company, jour)] }),
+      say(tongue(), 'queue/confirm'),
+    )
+    await office.lines.hear(atMobile.heard(), 'sv', words)
+    await atMobile.key('1')
+    const heard = await matrix({
+      caller: { tone: outside.tone, listen: caller.listen },
+      mobile: { tone: outside.tone, listen: atMobile.listen },
+    })
+    expect(heard['caller']).toContain('mobile')
+    await caller.hangup()
+    await atMobile.closed()
+  })
+
+  it('Q-23 Växel is killed while three wait: nobody is dropped, the music goes on, the order is kept', async () => {
+    const [talkAnna, talkBo] = await Promise.all([anna.dial('*98'), bo.dial('*98')])
+    await Promise.all([talkAnna.answered(), talkBo.answered()])
+    const callers: Call[] = []
+    for (const last of ['5', '6', '7']) {
+      callers.push(await callsIn(`+4670174063${last}`))
+      await callers.at(-1)?.listen(300)
+    }
+    await office.exchange.vaxel.kill()
+    const heard = await Promise.all(callers.map((caller) => caller.listen(3_000)))
+    for (const music of heard) expect(silences(music.samples.subarray(2_400), { over: 2_000 })).toEqual([])
+    await office.exchange.vaxel.start()
+    await Promise.all([talkAnna.hangup(), talkBo.hangup()].map((ended) => ended.catch(() => undefined)))
+    expect(callers.map((caller) => caller.isClosed())).toEqual([false, false, false])
+    for (const [index, caller] of callers.entries()) {
+      const phone = index % 2 === 0 ? anna : bo
+      const [atAnna, atBo] = await Promise.all([rings(anna, 20_000), rings(bo, 20_000)])
+      const atAgent = phone === anna ? atAnna : atBo
+      expect(atAgent.peer.number).toBe(`+4670174063${String(5 + index)}`)
+      await atAgent.accept()
+      expect(await twoWays(caller, atAgent, phone.tone)).toEqual(together)
+      await caller.hangup()
+      await atAgent.closed()
+    }
+  })
+
+  it('Q-13 Q-14 with nobody logged in a caller can leave a message', async () => {
+    for (const phone of [anna, bo]) await keyed(phone, '#28*300#')
+    const caller = await callsIn('+46701740638')
+    await caller.listen(5_000)
+    const words = joined(say(tongue(), 'queue/nobody'), say(tongue(), 'voicemail/after-tone'))
+    await office.lines.hear(caller.heard(), 'sv', words)
+    await caller.hangup()
+  })
+
+  it('leaves no channel behind', () => office.noChannelsLeft())
+})
