@@ -3,7 +3,7 @@ import { refused, type Refusal } from '../domain/queue/agent.js'
 import { externalOf, queueNamed, type Queue } from '../domain/queue/settings.js'
 import { shownFor } from '../domain/routing/queue.js'
 import { queueName } from '../domain/speech/names.js'
-import { joined } from '../domain/speech/phrase.js'
+import { joined, type Sentence } from '../domain/speech/phrase.js'
 import { say } from '../domain/speech/tongue.js'
 import type { LegEnd } from '../ports/pbx.js'
 import type { Mailbox } from '../runtime/mailbox.js'
@@ -67,6 +67,7 @@ async function ringAgent(
   })
   if (!queue) return
   const refusals: Refusal[] = []
+  if (externalOf(queue, agent)) makeReady(call, queue, deps)
   const end = await ringBells(
     call,
     {
@@ -166,11 +167,22 @@ async function tellPaused(call: Call, queue: Queue, agent: AgentId, now: Instant
   if (mail) await keepUnlessAway(deps.stores.outbox.put(call.company.company, mail))
 }
 
+/** the words are there when they are needed, also those that have never been said yet. */
+function makeReady(call: Call, queue: Queue, deps: Deps): void {
+  deps.voice.media(call.tongue.language, questionFor(call, queue)).catch((error: unknown) => {
+    deps.log.warn('a question could not be made ready', { queue: queue.id, error })
+  })
+}
+
+function questionFor(call: Call, queue: Queue): Sentence {
+  const name = queueName(call.company.company, queue)
+  return joined(say(call.tongue, 'queue/for', { queue: [name] }), say(call.tongue, 'queue/confirm'))
+}
+
 /** a voicemail presses no key. */
 async function confirms(call: Call, queue: Queue, leg: Leg, scope: Scope, deps: Deps): Promise<boolean> {
   const told = { ...call, leg }
-  const name = queueName(call.company.company, queue)
-  const question = joined(say(call.tongue, 'queue/for', { queue: [name] }), say(call.tongue, 'queue/confirm'))
+  const question = questionFor(call, queue)
   const confirmed = await scope.within(confirmWithin, async (asking) => {
     const end = await asking.race({
       key: async (keys) => {
