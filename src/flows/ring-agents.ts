@@ -76,7 +76,9 @@ async function ringAgent(
       dialled,
       onMade: () => Promise.resolve(),
       onAnswered: (leg) => {
-        scope.defer(() => (caller.taken === agent ? undefined : sayTooLate(call, caller.taken !== undefined, leg, deps)))
+        scope.defer(() =>
+          caller.taken === agent ? undefined : sayTooLate(call, caller.taken !== undefined, leg, deps),
+        )
       },
       onEnded: (ended, rang) => refusals.push(...refusalOf(ended, rang)),
       stopped: () => (caller.taken === undefined ? 'noAnswer' : 'answeredElsewhere'),

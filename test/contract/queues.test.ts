@@ -145,9 +145,7 @@ describe.each([memory(), redis()])('the store of queues on $name', (kind) => {
     expect(await two.lease(acme, call('c'), [agent('bo')], noon + 10, noon + 30)).toEqual(['bo'])
     await two.put(ticket('c'))
     await two.remove(acme, call('c'))
-    expect(await one.leases(acme, noon + 10)).toEqual([
-      { agent: 'anna', call: call('b'), until: noon + 30 },
-    ])
+    expect(await one.leases(acme, noon + 10)).toEqual([{ agent: 'anna', call: call('b'), until: noon + 30 }])
   })
 
   it('Q-20 gives back every field of an agent, and refuses a change of what is no longer so', async () => {

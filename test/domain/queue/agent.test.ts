@@ -27,7 +27,10 @@ describe('somebody who answers for queues', () => {
   it('Q-20 is logged in by code, or from the beginning where the queue says so', () => {
     expect([isLoggedIn(anna, one), isLoggedIn(here, one)]).toEqual([false, true])
     const always = queue({ login: 'always' })
-    expect([isLoggedIn(anna, always), isLoggedIn(loggedOut(anna, always, noon), always)]).toEqual([true, false])
+    expect([isLoggedIn(anna, always), isLoggedIn(loggedOut(anna, always, noon), always)]).toEqual([
+      true,
+      false,
+    ])
     expect(loggedIn(here, one, noon + 5)).toBe(here)
     expect(loggedOut(anna, one, noon)).toBe(anna)
   })

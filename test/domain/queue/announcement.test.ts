@@ -41,9 +41,15 @@ describe('what a waiting caller is told', () => {
     [5, 1, 1],
     [5, 2, 2],
     [5, 3, 3],
-  ] as const)('Q-03 with %i answered lately, in place %i the waiting time is %s minutes', (count, place, minutes) => {
-    expect(announcementNow(ticket(1), place, queue(), answered(count), noon)).toEqual({ position: place, minutes })
-  })
+  ] as const)(
+    'Q-03 with %i answered lately, in place %i the waiting time is %s minutes',
+    (count, place, minutes) => {
+      expect(announcementNow(ticket(1), place, queue(), answered(count), noon)).toEqual({
+        position: place,
+        minutes,
+      })
+    },
+  )
 
   it('Q-03 those answered more than 30 minutes ago do not count', () => {
     const old = answered(9).map((one) => ({ ...one, at: noon - 30 * 60_000 }))

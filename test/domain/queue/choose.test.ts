@@ -77,9 +77,13 @@ describe('who is rung for whom', () => {
         const offered = offers.flatMap(({ agents }) => agents)
         expect(new Set(offered).size).toBe(offered.length)
         for (const offer of offers) {
-          expect(given.waiting.some(({ ticket: one }) => one.call === offer.call && one.queue === offer.queue)).toBe(true)
+          expect(
+            given.waiting.some(({ ticket: one }) => one.call === offer.call && one.queue === offer.queue),
+          ).toBe(true)
           for (const one of offer.agents)
-            expect(given.free.find((each) => each.agent === one)?.queues.map((each) => each.queue)).toContain(offer.queue)
+            expect(given.free.find((each) => each.agent === one)?.queues.map((each) => each.queue)).toContain(
+              offer.queue,
+            )
         }
         expect(new Set(offers.map(({ call }) => call)).size).toBe(offers.length)
       }),
@@ -95,11 +99,15 @@ describe('who is rung for whom', () => {
         for (const { call, queue: id, agents } of offers) {
           const all = given.queues.get(id)?.strategy === 'ringAll'
           if (!all) expect(agents).toHaveLength(1)
-          expect(all || given.waiting.find(({ ticket: one }) => one.call === call)?.ringing.length === 0).toBe(true)
+          expect(
+            all || given.waiting.find(({ ticket: one }) => one.call === call)?.ringing.length === 0,
+          ).toBe(true)
         }
         const unserved = given.waiting.filter(
           ({ ticket: one, ringing }) =>
-            given.queues.has(one.queue) && ringing.length === 0 && !offers.some(({ call }) => call === one.call),
+            given.queues.has(one.queue) &&
+            ringing.length === 0 &&
+            !offers.some(({ call }) => call === one.call),
         )
         for (const { ticket: one } of unserved)
           for (const each of given.free)
@@ -114,10 +122,16 @@ describe('who is rung for whom', () => {
       fc.property(boards, (given) => {
         const offers = choose(given)
         for (const [id, one] of given.queues) {
-          const served = inOrder(given.waiting.map((each) => each.ticket), one)
-            .filter(({ call }) => given.waiting.find((each) => each.ticket.call === call)?.ringing.length === 0)
+          const served = inOrder(
+            given.waiting.map((each) => each.ticket),
+            one,
+          )
+            .filter(
+              ({ call }) => given.waiting.find((each) => each.ticket.call === call)?.ringing.length === 0,
+            )
             .map(({ call }) => offers.some((offer) => offer.call === call))
-          if (one.strategy !== 'ringAll') expect(served.lastIndexOf(true), id).toBe(served.filter(Boolean).length - 1)
+          if (one.strategy !== 'ringAll')
+            expect(served.lastIndexOf(true), id).toBe(served.filter(Boolean).length - 1)
         }
       }),
       { numRuns: 10_000 },
@@ -143,14 +157,21 @@ describe('who is rung for whom', () => {
       free(1, ['support'], noon - 1, 0),
       free(2, ['support'], noon - 2, 1),
     ]
-    const given = { ...board(queue({ strategy }), [waiting(1)], agents), turns: new Map([['support', agent(1)]]) }
+    const given = {
+      ...board(queue({ strategy }), [waiting(1)], agents),
+      turns: new Map([['support', agent(1)]]),
+    }
     expect(choose(given)).toEqual([{ call: 'c1', queue: 'support', agents: [chosen] }])
   })
 
   it('Q-11 an agent in two queues gets the best caller over both', () => {
     const heavy = queue({ id: 'salj', weight: 50 })
     const given = {
-      ...board(queue(), [waiting(1), waiting(2, { queue: 'salj', arrivedAt: noon + 5 })], [free(0, ['support', 'salj'])]),
+      ...board(
+        queue(),
+        [waiting(1), waiting(2, { queue: 'salj', arrivedAt: noon + 5 })],
+        [free(0, ['support', 'salj'])],
+      ),
       queues: new Map([
         ['support', queue()],
         ['salj', heavy],
@@ -172,14 +193,20 @@ describe('the order of those who wait', () => {
     ['priority', ['vip', 'later vip', 'usual', 'late']],
     ['ageing', ['vip', 'usual', 'late', 'later vip']],
   ] as const)('Q-01 %s: %j', (order, names) => {
-    expect(inOrder(callers, queue({ order })).map(({ call }) => call)).toEqual(names.map((name) => `c${name}`))
+    expect(inOrder(callers, queue({ order })).map(({ call }) => call)).toEqual(
+      names.map((name) => `c${name}`),
+    )
   })
 
   it('Q-01 is the same whatever the order in which they are given, and the same for all', () => {
     fc.assert(
-      fc.property(fc.shuffledSubarray(callers, { minLength: 4 }), fc.constantFrom(...orders), (shuffled, order) => {
-        expect(inOrder(shuffled, queueOf({ order }))).toEqual(inOrder(callers, queueOf({ order })))
-      }),
+      fc.property(
+        fc.shuffledSubarray(callers, { minLength: 4 }),
+        fc.constantFrom(...orders),
+        (shuffled, order) => {
+          expect(inOrder(shuffled, queueOf({ order }))).toEqual(inOrder(callers, queueOf({ order })))
+        },
+      ),
       { numRuns: 200 },
     )
   })

@@ -9,7 +9,13 @@ export const agent = (name: string | number): AgentId => `a${String(name)}` as A
 
 /** A queue as the company file gives it, every default filled in. Its members are not looked up. */
 export function queue(over: object = {}): Queue {
-  const written = { id: 'support', name: 'Support', number: '300', members: ['a0', 'a1', 'a2', 'a3'], ...over }
+  const written = {
+    id: 'support',
+    name: 'Support',
+    number: '300',
+    members: ['a0', 'a1', 'a2', 'a3'],
+    ...over,
+  }
   const company = companySchema.parse({ ...officeFile, queues: [written] })
   return company.queues[0]!
 }
