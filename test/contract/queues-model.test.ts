@@ -42,9 +42,10 @@ class Dispatcher {
         return this.#comes()
       case 'time':
         this.now += event.seconds * 1000
-        return undefined
+        return
       case 'restart':
-        return this.#restart()
+        this.#restart()
+        return
       default:
         return this.#happens(event.kind, event.who)
     }

@@ -22,4 +22,5 @@ export const announcementSentence = (tongue: Tongue, { position, minutes }: Anno
   )
 
 /** what the keys do. Nothing when they do nothing. */
-export const keysSentence = (tongue: Tongue, { keys }: Queue): Sentence => menuSentence(tongue, keys)
+export const keysSentence = (tongue: Tongue, { keys }: Pick<Queue, 'keys'>): Sentence =>
+  menuSentence(tongue, keys)
