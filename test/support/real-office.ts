@@ -24,6 +24,8 @@ export interface RealOffice {
   readonly lines: Lines
   /** Starts and registers a phone of a company by its device name. */
   phone(device: string, settings?: number | Partial<PhoneSettings>): Promise<Phone>
+  /** The password of a device, for a phone that is started otherwise. */
+  passwordOf(device: string): string
   /** The network outside, at the trunk of the first company, or of another by its place in the list. */
   trunk(tone?: number, company?: number): Promise<Trunk>
   /** Runs the command line, as a person would; gives what it printed. Rejects with its complaint. */
@@ -80,14 +82,19 @@ export async function startRealOffice(options: RealOfficeOptions = {}): Promise<
   const ports = { from: from + 1, to }
   const open: { stop(): Promise<void> }[] = []
   const first = companies[0]?.company ?? ''
+  const passwordOf = (device: string): string => {
+    const password = passwords.get(device as DeviceName)
+    if (password === undefined) throw new Error(`there is no device ${device}`)
+    return password
+  }
   return {
     exchange,
+    passwordOf,
     redis,
     vaxel,
     lines: await openLines(exchange.environment),
     phone: async (device, settings = {}) => {
-      const password = passwords.get(device as DeviceName)
-      if (password === undefined) throw new Error(`there is no device ${device}`)
+      const password = passwordOf(device)
       const more = typeof settings === 'number' ? { tone: settings } : settings
       const phone = await startPhone({ name: device, password, registrar, ports, ...more })
       open.push(phone)
