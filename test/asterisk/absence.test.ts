@@ -263,7 +263,7 @@ describe('setting an absence by keys', () => {
     await forAnna.closed(20_000)
     const note = absenceNote(tongue('sv'), await spoken('anna'))
     const words = say(tongue('sv'), 'absence/set-for', { name: nameOf('anna'), absence: note })
-    expect(textOf(words)).toBe('Hänvisning för Anna Andersson möte, åter klockan tjugotre och femtionio.')
+    expect(textOf(words)).toBe('Hänvisning för Anna Andersson: möte, åter klockan tjugotre och femtionio.')
     await office.lines.hear(forAnna.heard(), 'sv', words)
     await expect.poll(() => mailsTo('anna@kontoret.example').length, { timeout: 10_000 }).toBeGreaterThan(0)
     await expectRefused(forIda, [250, 750], 'sv', say(tongue('sv'), 'refuse/not-allowed'))

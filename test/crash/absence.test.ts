@@ -50,7 +50,7 @@ describe('the app is killed at every step, and started again', () => {
   it('H-13 while a boss sets it for somebody else: it is set once, and there is one mail', async () => {
     await atEveryMoment(async (office) => {
       const bo = await dialsCode(office, 'bo-bord', '*230*101*1*1300#')
-      expect(bo.sounds).toContain('Hänvisning för Anna Andersson lunch, åter klockan tretton.')
+      expect(bo.sounds).toContain('Hänvisning för Anna Andersson: lunch, åter klockan tretton.')
       expect(await history(office)).toMatchObject([{ by: 'bo' }])
       expect(await office.memory.stores.outbox.due(office.clock.now(), 10)).toHaveLength(1)
       await expectCallersHear(office)

@@ -209,7 +209,7 @@ describe('somebody else’s absence', () => {
     const office = await openOffice()
     const set = await office.dials('bo-bord', '*230*101*1*1300#')
     await office.pass(4)
-    expect(set.sounds[1]).toBe('Hänvisning för Anna Andersson lunch, åter klockan tretton.')
+    expect(set.sounds[1]).toBe('Hänvisning för Anna Andersson: lunch, åter klockan tretton.')
     const read = await office.dials('bo-bord', '*#230*101#')
     await office.pass(4)
     expect(read.sounds).toEqual([set.sounds[1]])

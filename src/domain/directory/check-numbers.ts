@@ -61,12 +61,12 @@ function checkShown(company: Company): readonly Problem[] {
 function checkGrey(company: Company): readonly Problem[] {
   return (['outgoing', 'incoming', 'except'] as const).flatMap((key) =>
     company.grey[key].flatMap((prefix, index) =>
-      /^\+[0-9]{1,15}$/.test(prefix)
+      /^\+[0-9]{0,15}$/.test(prefix)
         ? []
         : [
             error(
               ['grey', key, index],
-              `"${prefix}" is not the beginning of an international number: +, then digits`,
+              `"${prefix}" is not the beginning of an international number: +, then digits (+ alone: every number)`,
             ),
           ],
     ),

@@ -148,12 +148,18 @@ function lintParkGroups(company: Company): readonly Problem[] {
 function lintEmergency(company: Company): readonly Problem[] {
   if (company.trunk === undefined)
     return [warning([], 'there is no trunk: emergency calls cannot leave the house')]
+  const problems: Problem[] = []
   if (company.emergencyShows === undefined)
-    return [
+    problems.push(
       warning(
         [],
         `emergencyShows is missing: emergency calls show ${company.main}, wherever the telephone is`,
       ),
-    ]
-  return []
+    )
+  // In Germany the police have a number of their own; in Sweden 112 is all.
+  if (company.country === 'DE' && !company.emergency.includes('110'))
+    problems.push(
+      warning(['emergency'], '110 is missing: calls to the German police are not emergency calls'),
+    )
+  return problems
 }

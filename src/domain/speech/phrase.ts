@@ -67,6 +67,17 @@ export function afterComma(phrase: Phrase): Phrase {
   return { ...phrase, text: `, ${phrase.text}` }
 }
 
+/** The same sentence, written after a mark such as a colon; it is said as before. */
+export function afterMark(mark: string, sentence: Phrase | Sentence): Sentence {
+  const [first, ...rest] = 'key' in sentence ? [sentence] : sentence
+  if (first === undefined || mark === '') return 'key' in sentence ? [sentence] : sentence
+  const marked =
+    first.text === '' && first.instead !== undefined
+      ? { ...first, instead: afterMark(mark, first.instead) }
+      : { ...first, text: `${mark} ${first.text}` }
+  return [marked, ...rest]
+}
+
 /** The sentence as people write it: capital first, full stop last. */
 export function textOf(sentence: Sentence): string {
   const sentences: string[] = ['']

@@ -1,11 +1,12 @@
 import type { Language } from '../ids.js'
 import { grammarOf } from './grammar.js'
 import type { Phrase, Sentence } from './phrase.js'
-import { groupPause, sentencePause } from './phrase.js'
+import { afterMark, groupPause, sentencePause } from './phrase.js'
 import type { ParameterOf, TextKey } from './text-keys.js'
 import { isTextKey, textKeys, textParameters } from './text-keys.js'
 
-type Piece = { readonly phrase: Phrase } | { readonly parameter: string }
+/** `mark`: what is written before the parameter and not said, such as a colon. */
+type Piece = { readonly phrase: Phrase } | { readonly parameter: string; readonly mark: string }
 
 /** One language with all its texts: what every speaking function takes first. Made once at start by {@link tongueOf}. */
 export interface Tongue {
@@ -44,7 +45,7 @@ type Filling<Key extends TextKey> = [ParameterOf<Key>] extends [never]
 export function say<Key extends TextKey>(tongue: Tongue, key: Key, ...filling: Filling<Key>): Sentence {
   const parameters: Readonly<Record<string, Phrase | Sentence>> = filling[0] ?? {}
   return tongue.pieces[key].flatMap((piece) =>
-    'phrase' in piece ? [piece.phrase] : (parameters[piece.parameter] ?? []),
+    'phrase' in piece ? [piece.phrase] : afterMark(piece.mark, parameters[piece.parameter] ?? []),
   )
 }
 
@@ -88,8 +89,15 @@ function problemsOf(key: TextKey, text: string | undefined): readonly string[] {
 function piecesOf(key: TextKey, text: string): readonly Piece[] {
   if (textParameters[key].length === 0) return [{ phrase: { key, text: text.trim() } }]
   let count = 0
+  let mark = ''
   return text.split(/(\{[^{}]*\})/).flatMap((part): readonly Piece[] => {
-    if (part.startsWith('{')) return [{ parameter: part.slice(1, -1) }]
+    if (part.startsWith('{')) {
+      const piece = { parameter: part.slice(1, -1), mark }
+      mark = ''
+      return [piece]
+    }
+    // Between two parameters there may be nothing to say, and still something to write.
+    mark = /^[,:;]$/.exec(part.trim())?.[0] ?? ''
     if (!/\p{L}/u.test(part)) return []
     count += 1
     const phrase: Phrase = { key: `${key}.${count}`, text: part.trim().replace(/^[.!?]\s*/, '') }

@@ -394,6 +394,7 @@ describe('what must agree inside a company', () => {
     ['H-16 a night', withPerson('anna', meeting({ days: ['fri'], from: '22:00', to: '06:00' }))],
     ['a name with an accent and a hyphen', withPerson('anna', { name: "Anna-Karin Öst d'Arc" })],
     ['busy -> colleague, absent back again', withPerson('anna', { profile: { busy: 'person:erik' } })],
+    ['O-12 a lone plus, which is every number', company({ grey: { outgoing: ['+'], except: ['+46'] } })],
     [
       'O-12 a target that is an exception of the grey list',
       company({

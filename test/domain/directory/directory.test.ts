@@ -327,11 +327,20 @@ describe('good manners (O-18)', () => {
       company({ emergencyShows: undefined }),
       'emergencyShows is missing',
     ],
+    [
+      'R-01 a German company whose telephones do not know the number of the police',
+      company({ country: 'DE', zone: 'Europe/Berlin', emergency: ['112'] }),
+      '110 is missing',
+    ],
     ['H-13 a PIN that is easy to guess', withPerson('anna', { pin: '1111' }), 'easy to guess'],
   ])('O-18 remarks %s', (_what, checked, says) => {
     expect(findings(checked).some((line) => line.includes(says))).toBe(true)
   })
   it.each<[string, Company]>([
+    [
+      'R-01 a German company with both emergency numbers',
+      company({ country: 'DE', zone: 'Europe/Berlin', emergency: ['112', '110'] }),
+    ],
     [
       'H-31 a private reason that is kept private',
       company({

@@ -15,7 +15,13 @@ import { companyName, greeting, personName } from '../../../src/domain/speech/na
 import type { Phrase, Sentence } from '../../../src/domain/speech/phrase.js'
 import { groupPause, textOf } from '../../../src/domain/speech/phrase.js'
 import { textKeys, textParameters } from '../../../src/domain/speech/text-keys.js'
-import { CatalogueError, cataloguePhrases, say, tongueOf } from '../../../src/domain/speech/tongue.js'
+import {
+  CatalogueError,
+  cataloguePhrases,
+  phraseOf,
+  say,
+  tongueOf,
+} from '../../../src/domain/speech/tongue.js'
 import { tongues } from './tongues.js'
 
 const company = 'exempel' as CompanyId
@@ -335,6 +341,21 @@ describe('things to say', () => {
       'Hej! Du har kommit till Anna Andersson på Exempel AB. Jag kan tyvärr inte ta ditt samtal just nu, men lämna gärna ett meddelande, så återkommer jag till dig så fort jag kan. Tack för att du ringde!',
     )
     expect(textOf(greeting(tongues.en, anna))).toMatch(/^Hello! You have reached Anna Andersson\. I cannot/)
+  })
+
+  it('H-13 a colon between a name and what is said of it is written, not spoken', () => {
+    const name = personName(tongues.sv, { ...anna, name: 'Anna Andersson' })
+    const set = say(tongues.sv, 'absence/set-for', { name, absence: phraseOf(tongues.sv, 'label/lunch') })
+    expect(textOf(set)).toBe('Hänvisning för Anna Andersson: lunch.')
+    expect(set.map(({ key }) => key)).toEqual(['absence/set-for.1', name.key, 'label/lunch'])
+    const recorded = {
+      key: 'own-reason/exempel/jour',
+      text: '',
+      instead: [phraseOf(tongues.sv, 'label/out')],
+    } as const
+    expect(textOf(say(tongues.sv, 'absence/set-for', { name, absence: recorded }))).toBe(
+      'Hänvisning för Anna Andersson: tillfälligt ute.',
+    )
   })
 
   it.each([
