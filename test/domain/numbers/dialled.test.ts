@@ -143,6 +143,7 @@ describe('numbers of the public network', () => {
 describe('any text', () => {
   const kinds: readonly Dialled['kind'][] = [
     'emergency',
+    'short',
     'extension',
     'external',
     'feature',
