@@ -72,6 +72,7 @@ export interface BenchOffice {
 /** An exchange with one person who is at lunch, reached in three ways that all play the same files. */
 export async function startBenchOffice(): Promise<BenchOffice> {
   const exchange = await startExchange({
+    ahead: false,
     rtp,
     // A free port, should the inspector be opened; it is not opened by this.
     environment: { NODE_OPTIONS: '--inspect-port=127.0.0.1:0', VAXEL_LOG_LEVEL: 'info' },

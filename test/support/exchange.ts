@@ -15,6 +15,7 @@ import { asteriskRoot } from '../../src/launcher/project.js'
 import { saidDirectories, type SaidDirectories } from '../../src/launcher/said.js'
 import { startRedis } from '../../src/launcher/redis.js'
 import { startVaxel, untilVaxelReady, vaxelEnvironment } from '../../src/launcher/vaxel.js'
+import { ahead } from './ahead.js'
 
 /**
  * A whole exchange on loopback for one test file: Redis and Asterisk, and Växel when asked for. Several run side by
@@ -99,6 +100,8 @@ export interface ExchangeOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Another compiled main program than `dist/main.js`. */
   readonly main?: string
+  /** Its processes go before this one (default): a benchmark measures them as equals. */
+  readonly ahead?: boolean
   /** Loads Asterisk's own queue, conference and parking applications. */
   readonly benchmarkModules?: boolean
 }
@@ -154,6 +157,7 @@ function build(name: string, ports: ExchangePorts, options: ExchangeOptions, gua
   const logDirectory = join(places.directory, 'logs')
   const log = (part: string): string => join(logDirectory, `${part}.log`)
 
+  const part = options.ahead === false ? equalPart : partAhead
   const redis = part(() =>
     startRedis({ directory: join(places.directory, 'redis'), port: ports.redis, log: log('redis') }),
   )
@@ -216,7 +220,10 @@ interface StartedPart<Running extends RunningProcess> extends Part {
   running(): Running | undefined
 }
 
-function part<Running extends RunningProcess>(start: () => Promise<Running>): StartedPart<Running> {
+const partAhead = <Running extends RunningProcess>(start: () => Promise<Running>): StartedPart<Running> =>
+  equalPart(() => ahead(start))
+
+function equalPart<Running extends RunningProcess>(start: () => Promise<Running>): StartedPart<Running> {
   let current: Running | undefined
   const running = (): Running | undefined => (current?.exit() === undefined ? current : undefined)
   const begin = async (): Promise<void> => {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ahead } from '../ahead.js'
 import type { Journal } from './journal.js'
 import { encodeNetstring, netstringDecoder } from './netstring.js'
 import type { PortRange } from './ports.js'
@@ -38,7 +39,7 @@ export interface BaresipListener {
 /** A phone whose test process was killed ends itself after this long. */
 const LONGEST_LIFE_SECONDS = 1800
 
-const COMMAND_PATIENCE_MS = 5000
+const COMMAND_PATIENCE_MS = 20_000
 
 const running = new Set<ChildProcess>()
 let exitHookSet = false
@@ -49,7 +50,7 @@ export async function startBaresip(settings: BaresipSettings, listener: BaresipL
   writeFileSync(join(directory, 'accounts'), `${settings.account}\n`)
   writeFileSync(join(directory, 'contacts'), '')
   const stopBlocking = blockSentRecordings(directory)
-  const child = launch(directory)
+  const child = await ahead(() => launch(directory))
   const exited = followProcess(child, settings, directory, listener)
   void exited.then(stopBlocking)
   const control = await connectControl(settings.controlPort, exited, settings.owner)
