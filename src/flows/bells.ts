@@ -157,6 +157,14 @@ export function isAnswered(bells: readonly Bell[], call: Call, deps: Deps): bool
   return bells.some((bell) => deps.exchange.leg(legId(call, bell, undefined))?.state === 'up')
 }
 
+/** Ends whatever of these rings or was answered for the call, whoever began it. */
+export async function endBells(bells: readonly Bell[], call: Call, scope: Scope, deps: Deps): Promise<void> {
+  for (const bell of bells) {
+    const leg = deps.exchange.leg(legId(call, bell))
+    if (leg && !leg.ended) await scope.of(deps.exchange.pbx.hangUp(leg.id, 'noAnswer'))
+  }
+}
+
 async function createUnlessAway(
   call: Call,
   newLeg: NewLeg,

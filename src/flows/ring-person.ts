@@ -5,7 +5,7 @@ import type { Call, Deps } from './call.js'
 import { noteMissed } from './missed-call.js'
 import { keepPhase } from './phase.js'
 import type { Earlier, Step } from './reach.js'
-import type { Bell, RingEnd } from './bells.js'
+import { endBells, isAnswered, type Bell, type RingEnd } from './bells.js'
 import { ring } from './ring.js'
 import { questionOf } from './situation.js'
 import { talk } from './talk.js'
@@ -44,11 +44,12 @@ export async function ringPerson(
       ),
     absent: async (waiting) => {
       const changed = await untilAwayByOwnWord(call, dialled, decision, waiting, deps)
-      return answered ? waiting.forever() : changed // H-23
+      return answered || isAnswered(bells, call, deps) ? waiting.forever() : changed // H-23
     },
   })
   if (end.won === 'absent') {
     why = undefined // the announcement tells the person
+    await endBells(bells, call, scope, deps) // what an earlier run of the process had let ring
     return end.value
   }
   why = 'answered' in end.value ? undefined : end.value.noLuck

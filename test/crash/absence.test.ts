@@ -94,6 +94,18 @@ describe('the app is killed at every step of a spoken absence, and started again
     })
   })
 
+  it('H-22 somebody sets it while their own phones ring: none of them rings on, and the caller hears it', async () => {
+    await atEveryMoment(async (office) => {
+      const caller = await office.outsideCalls('+46846500402')
+      await rings(office, 'erik-bord')
+      await office.pass(2)
+      await office.away('erik', { reason: 'meeting' })
+      await until(office, () => caller.sounds.includes('Erik Ek sitter i möte.'))
+      expect([...office.exchange.ringing('erik-bord'), ...office.exchange.ringing('erik-mobil')]).toEqual([])
+      caller.hangUp()
+    })
+  })
+
   it('H-34 O-17 key 1: what the caller says is kept once, with one mail and a lamp', async () => {
     await atEveryMoment(async (office) => {
       const caller = await callerOfAbsent(office)

@@ -170,6 +170,29 @@ describe('a caller of somebody who is absent', () => {
     expect(next.sounds[0]).toMatch(/sitter i möte/)
   })
 
+  it.each([
+    ['one phone', '+46846500403', 'bo', 'bo-bord'],
+    ['two phones', '+46846500402', 'erik', 'erik-mobil'],
+  ])(
+    'H-23 M-03 set while talking, and the app is killed: they talk on (%s)',
+    async (_, number, who, device) => {
+      const people = officeFile.people.map((person) =>
+        person.id === 'bo' ? { ...person, numbers: ['+46846500403'] } : person,
+      )
+      const office = await openOffice({ ...officeFile, people })
+      const caller = await office.outsideCalls(number)
+      const phone = office.ring(device)
+      phone.answer()
+      await office.pass(2)
+      await office.away(who, { reason: 'meeting' })
+      office.kill()
+      await office.start()
+      await office.pass(5)
+      expect(caller.hears).toEqual([phone])
+      expect(caller.sounds).toEqual([])
+    },
+  )
+
   it('H-25 it ends by itself at its time, also when the app was away at that moment', async () => {
     const office = await openOffice(officeFile, '2026-11-23T12:59:50+01:00')
     await office.away('anna', lunch)
