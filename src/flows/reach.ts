@@ -25,6 +25,8 @@ export type Step = 'over' | Outcome | Routed
 export interface Earlier {
   /** The phones rang. */
   readonly dialled?: boolean
+  /** The caller talked with whoever had answered: when that is over, nothing follows. */
+  readonly talked?: boolean
   /** What the caller said was being recorded. */
   readonly recorded?: boolean
   /** The caller waited in a queue. */
@@ -55,7 +57,7 @@ export async function follow(
     const step = await scope.run(decision.to, (inner) =>
       carryOut(call, dialled, decision, run, scope, inner, deps),
     )
-    if (step === 'over') return
+    if (step === 'over' || run.talked === true) return
     const routed = typeof step === 'string' ? next(questionOf(call, dialled, deps), decision, step) : step
     decision = keepTrace(call, routed, deps)
     run = {}

@@ -231,14 +231,16 @@ async function goOn(
   if (phase !== undefined || earlier === 'maybe') await tidy(call, phase, scope, deps)
   if (phase === undefined) return reach(call, dialled, scope, deps)
   switch (phase.at) {
-    case 'ringing':
-      if (call.leg.state === 'up' && !phase.wasUp && isAlone(call, deps)) return talkIsOver(call, scope, deps)
-      return follow(call, dialled, phase.decision, { dialled: true }, scope, deps)
+    case 'ringing': {
+      const talked = call.leg.state === 'up' && !phase.wasUp
+      if (talked && isAlone(call, deps)) return talkIsOver(call, scope, deps)
+      return follow(call, dialled, phase.decision, { dialled: true, talked }, scope, deps)
+    }
     case 'carryingOut':
       return follow(call, dialled, phase.decision, {}, scope, deps)
     case 'talking':
       if (isAlone(call, deps)) return talkIsOver(call, scope, deps)
-      return follow(call, dialled, phase.decision, { dialled: true }, scope, deps)
+      return follow(call, dialled, phase.decision, { dialled: true, talked: true }, scope, deps)
     case 'recording':
       return follow(call, dialled, phase.decision, { recorded: true }, scope, deps)
     case 'parked':

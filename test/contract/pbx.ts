@@ -378,6 +378,16 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await expect(pbx.stopPlaying(playback)).resolves.toBeUndefined()
       })
 
+      it('can be stopped before the exchange has taken it', async () => {
+        const { id } = await answered()
+        const tone = newId<PlaybackId>('tone')
+        const played = pbx.play(id, tone, [{ kind: 'tone', tone: 'busy', zone: 'se' }])
+        const stopped = pbx.stopPlaying(tone)
+        await Promise.all([played, stopped])
+        expect(await event('played', (one) => one.playback === tone)).toMatchObject({ complete: false })
+        await expect(pbx.note(id, { a: '1' })).resolves.toBeUndefined()
+      })
+
       it('plays a tone until it is stopped', async () => {
         const { id } = await answered()
         const tone = newId<PlaybackId>('tone')

@@ -261,6 +261,24 @@ describe('where a call goes', () => {
     expect(office.exchange.ringing('anna-bord')).toEqual([])
   })
 
+  it.each([
+    ['one phone', '+46846500401', 'anna-bord'],
+    ['two phones', '+46846500402', 'erik-mobil'],
+  ])('M-03 a talk that ends while it is taken up again ends the call (%s)', async (_, number, device) => {
+    const office = await openOffice()
+    const caller = await office.outsideCalls(number)
+    const phone = office.ring(device)
+    phone.answer()
+    await office.pass(2)
+    office.kill()
+    await office.start((name, moment) => {
+      if (name === 'openRoom' && moment === 'after') phone.hangUp()
+    })
+    await office.pass(5)
+    expect(caller.ended).toMatchObject({ by: 'exchange', reason: 'normal' })
+    expect(caller.sounds.filter((sound) => !sound.startsWith('tone:ring'))).toEqual([])
+  })
+
   it('G-09 a phone that Asterisk forgets to stop is stopped by us, five seconds after its ringing time', async () => {
     const office = await openOffice(announcing)
     office.exchange.ringsForEver = true

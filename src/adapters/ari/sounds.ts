@@ -1,4 +1,4 @@
-import type { LegId, RecordingName } from '../../domain/ids.js'
+import type { LegId, PlaybackId, RecordingName } from '../../domain/ids.js'
 import {
   AlreadyExists,
   NoSuchThing,
@@ -19,24 +19,34 @@ type SoundCommands = Pick<
 >
 
 export function soundCommands(connection: AriConnection, book: Book, { cut, before }: Lanes): SoundCommands {
+  /** Playings that Asterisk has not accepted yet. */
+  const starting = new Map<PlaybackId, Promise<void>>()
+  const start = async (leg: LegId, playback: PlaybackId, sounds: readonly Sound[]): Promise<void> => {
+    if (sounds.some(({ kind }) => kind === 'recording')) await requireRecordings(connection, sounds)
+    await before(leg)
+    // What an earlier process started has the same ids.
+    if (book.find(leg)?.known !== true) await cut([leg])
+    const started = book.startPlaying(playback, leg, sounds.some(isEndless))
+    if (started === 'inUse') throw new AlreadyExists(`playback ${playback} is in use`)
+    if (started === 'full') throw new WrongState(`too many sounds wait on leg ${leg}`)
+    try {
+      const parameters = { channelId: leg, playbackId: started.asteriskId, media: sounds.flatMap(mediaOf) }
+      await command(connection, 'channels.play', parameters)
+    } catch (error) {
+      book.endPlaying(playback)
+      throw error
+    }
+  }
   return {
     play: async (leg, playback, sounds) => {
-      if (sounds.some(({ kind }) => kind === 'recording')) await requireRecordings(connection, sounds)
-      await before(leg)
-      // What an earlier process started has the same ids.
-      if (book.find(leg)?.known !== true) await cut([leg])
-      const started = book.startPlaying(playback, leg, sounds.some(isEndless))
-      if (started === 'inUse') throw new AlreadyExists(`playback ${playback} is in use`)
-      if (started === 'full') throw new WrongState(`too many sounds wait on leg ${leg}`)
-      try {
-        const parameters = { channelId: leg, playbackId: started.asteriskId, media: sounds.flatMap(mediaOf) }
-        await command(connection, 'channels.play', parameters)
-      } catch (error) {
-        book.endPlaying(playback)
-        throw error
-      }
+      if (starting.has(playback)) throw new AlreadyExists(`playback ${playback} is in use`)
+      const started = start(leg, playback, sounds)
+      starting.set(playback, started)
+      await started.finally(() => starting.delete(playback))
     },
     stopPlaying: async (playback) => {
+      // A stop that overtook its start would be lost, and a tone would play for ever.
+      await starting.get(playback)?.catch(() => undefined)
       const playing = book.playing(playback)
       if (!playing) return
       // Before the request, because the event may come before the answer.
