@@ -1,21 +1,19 @@
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { CompanyId, PersonId } from '../../src/domain/ids.js'
-import { reasonNamed, reasonsOf } from '../../src/domain/absence/reasons.js'
 import { companySchema } from '../../src/domain/directory/company.js'
-import { absenceNote, absenceSentence, type SpokenAbsence } from '../../src/domain/speech/absence-sentence.js'
-import { personName } from '../../src/domain/speech/names.js'
-import type { Sentence } from '../../src/domain/speech/phrase.js'
 import { say } from '../../src/domain/speech/tongue.js'
 import { startVaxel, untilVaxelReady } from '../../src/launcher/vaxel.js'
+import { ahead } from '../support/ahead.js'
 import { showLogsOnFailure } from '../support/exchange-logs.js'
 import { officeFile } from '../support/office.js'
 import { since, type Call } from '../support/phones/call.js'
 import type { Phone } from '../support/phones/phone.js'
+import { hearEachOther } from '../support/phones/talk.js'
 import type { Trunk } from '../support/phones/trunk.js'
 import { distribution, rings, startRealOffice, type RealOffice } from '../support/real-office.js'
+import { saidAbsence, type SaidAbsence } from '../support/said-absence.js'
 import { firstHeardAt, silences } from '../support/sound/ears.js'
-import { matrix } from '../support/sound/matrix.js'
 
 /** `kill -9` of one part while calls are in it; the other parts and the calls go on. */
 const file = {
@@ -31,6 +29,7 @@ const ANNA = '+46846500401'
 const ERIK = '+46846500402'
 
 let office: RealOffice
+let said: SaidAbsence
 let anna: Phone
 let erik: Phone
 let erikMobile: Phone
@@ -42,6 +41,7 @@ let outside: Trunk
 showLogsOnFailure(() => office.exchange)
 beforeAll(async () => {
   office = await startRealOffice({ files: [file] })
+  said = saidAbsence(office, company)
   ;[anna, erik, erikMobile, bo, rut, ida, outside] = await Promise.all([
     office.phone('anna-bord', 900),
     office.phone('erik-bord', 1700),
@@ -66,66 +66,7 @@ afterAll(async () => {
   await office.stop()
 })
 
-async function spoken(id: string): Promise<SpokenAbsence> {
-  const { set } = await office.redis.stores.absences.read(company.company, id as PersonId)
-  const [absence] = set
-  if (absence === undefined) throw new Error(`${id} has no absence`)
-  const { until, returnForm } = absence
-  return {
-    company: company.company,
-    reason: reasonNamed(reasonsOf(company), absence.reason),
-    return: until === undefined || returnForm === undefined ? undefined : { at: until, form: returnForm },
-    now: Date.now(),
-    zone: company.zone,
-  }
-}
-
-const reasonOf = async (id: string): Promise<string | undefined> =>
-  (await office.redis.stores.absences.read(company.company, id as PersonId)).set[0]?.reason
-
-async function confirmationOf(id: string): Promise<Sentence> {
-  const { sv } = office.lines.tongues
-  return say(sv, 'absence/set', { absence: absenceNote(sv, await spoken(id)) })
-}
-
-async function sentenceOf(id: string): Promise<Sentence> {
-  const { sv } = office.lines.tongues
-  const person = company.people.find((one) => one.id === id)
-  const name = personName(sv, {
-    company: company.company,
-    person: id as PersonId,
-    name: person?.name ?? '',
-    extension: person?.extension,
-  })
-  return absenceSentence(sv, name, await spoken(id))
-}
-
 const callIn = (to: string, from = '+46701740630'): Promise<Call> => outside.callIn({ from, to })
-
-async function hearEachOther(
-  left: { readonly call: Call; readonly tone: number },
-  right: { readonly call: Call; readonly tone: number },
-): Promise<void> {
-  expect(
-    await matrix({
-      left: { tone: left.tone, listen: left.call.listen },
-      right: { tone: right.tone, listen: right.call.listen },
-    }),
-  ).toEqual({ left: ['right'], right: ['left'] })
-}
-
-const untilHeard = async (call: Call, sentence: Sentence, after: number): Promise<void> => {
-  await expect
-    .poll(
-      () =>
-        office.lines.hear(call.heard(), 'sv', sentence, after).then(
-          () => 'heard',
-          (error: unknown) => String(error),
-        ),
-      { timeout: 30_000, interval: 2_000 },
-    )
-    .toBe('heard')
-}
 
 describe('Växel is killed', () => {
   it('H-09 M-03 at five points of setting an absence: nobody is dropped, each hears the confirmation, it is set', async () => {
@@ -148,25 +89,29 @@ describe('Växel is killed', () => {
     for (const call of [inTone, confirming, justDialled]) {
       const id = call === inTone ? 'erik' : call === confirming ? 'bo' : 'anna'
       await call.answered()
-      await untilHeard(call, await confirmationOf(id), 0)
+      await said.untilHeard(call, await said.confirmationOf(id), 0)
       expect(await call.closed(20_000)).toMatchObject({ by: 'them', how: 'bye' })
     }
-    expect(await Promise.all(['erik', 'bo', 'anna'].map(reasonOf))).toEqual(['lunch', 'meeting', 'out'])
+    expect(await Promise.all(['erik', 'bo', 'anna'].map((id) => said.reasonOf(id)))).toEqual([
+      'lunch',
+      'meeting',
+      'out',
+    ])
     // What was half keyed is asked for again.
     for (const [call, digit] of [
       [asked, '1'],
       [halfKeyed, '2'],
     ] as const) {
       expect(call.isClosed()).toBe(false)
-      await untilHeard(call, say(office.lines.tongues.sv, 'enter/reason'), back - 3_000)
+      await said.untilHeard(call, say(office.lines.tongues.sv, 'enter/reason'), back - 3_000)
       await call.keys(`${digit}*${BACK}#`, 250)
     }
-    await expect.poll(() => reasonOf('rut'), { timeout: 10_000 }).toBe('lunch')
-    await expect.poll(() => reasonOf('ida'), { timeout: 10_000 }).toBe('meeting')
+    await expect.poll(() => said.reasonOf('rut'), { timeout: 10_000 }).toBe('lunch')
+    await expect.poll(() => said.reasonOf('ida'), { timeout: 10_000 }).toBe('meeting')
 
     const next = await callIn(ERIK)
     await next.answered()
-    await untilHeard(next, await sentenceOf('erik'), 0)
+    await said.untilHeard(next, await said.sentenceOf('erik'), 0)
   })
 
   it('M-03 R-10 while a hänvisning is spoken, phones ring, people talk, a message is left: all of it goes on', async () => {
@@ -237,8 +182,8 @@ describe('Växel is killed', () => {
         { timeout: 20_000 },
       )
       .toBe(1)
-    await untilHeard(inSentence, await sentenceOf('anna'), killedAt)
-    await untilHeard(inMenu, say(office.lines.tongues.sv, 'callback/thanks'), back)
+    await said.untilHeard(inSentence, await said.sentenceOf('anna'), killedAt)
+    await said.untilHeard(inMenu, say(office.lines.tongues.sv, 'callback/thanks'), back)
   })
 
   it('M-05 for good: ringing tone, then the dialplan rings the dialled person; a call that waits enters when it is back', async () => {
@@ -257,7 +202,7 @@ describe('Växel is killed', () => {
     const waiting = await callIn(ERIK)
     await office.exchange.vaxel.start()
     await waiting.answered(15_000)
-    await untilHeard(waiting, await sentenceOf('erik'), 0)
+    await said.untilHeard(waiting, await said.sentenceOf('erik'), 0)
     expect(call.isClosed()).toBe(false)
     await call.hangup()
     await ringing.closed()
@@ -289,14 +234,14 @@ describe('another part is killed', () => {
     await office.lines.hear(refused.heard(), 'sv', say(office.lines.tongues.sv, 'refuse/error'))
 
     await office.exchange.redis.start()
-    await expect.poll(() => reasonOf('rut').catch(() => undefined), { timeout: 20_000 }).toBe('lunch')
+    await expect.poll(() => said.reasonOf('rut').catch(() => undefined), { timeout: 20_000 }).toBe('lunch')
     const pid = office.exchange.vaxel.pid
     await expect
       .poll(
         async () => {
           const again = await ida.dial(`*23*2*${BACK}#`)
           await again.closed(30_000)
-          return reasonOf('ida')
+          return said.reasonOf('ida')
         },
         { timeout: 60_000, interval: 500 },
       )
@@ -332,12 +277,14 @@ describe('two Växel processes', () => {
     const { exchange } = office
     const httpPort = exchange.ports.spare[0]
     const log = join(exchange.places.directory, 'logs', 'second.log')
-    const second = await startVaxel({
-      environment: { ...exchange.environment, VAXEL_HTTP_PORT: String(httpPort) },
-      main: join(distribution, 'main.js'),
-      pidFile: join(exchange.places.directory, 'second.pid'),
-      log,
-    })
+    const second = await ahead(() =>
+      startVaxel({
+        environment: { ...exchange.environment, VAXEL_HTTP_PORT: String(httpPort) },
+        main: join(distribution, 'main.js'),
+        pidFile: join(exchange.places.directory, 'second.pid'),
+        log,
+      }),
+    )
     try {
       const call = await anna.dial('103')
       const ringing = await rings(bo)
@@ -352,7 +299,7 @@ describe('two Växel processes', () => {
       await untilVaxelReady(second, httpPort, log)
       expect(call.isClosed()).toBe(false)
       await ringing.hangup()
-      await call.closed()
+      await call.closed(30_000)
       const next = await anna.dial('103')
       await (await rings(bo)).accept()
       await next.answered()

@@ -56,30 +56,33 @@ export async function openLines(environment: Readonly<Record<string, string>>): 
         .map((name) => name.slice('sound:/'.length))
         .filter((name) => familyOf(name) !== 'pause')
       const families = new Set(expected.map(familyOf))
-      const library = [...new Set([...expected, ...ofFamilies(language, families)])].map((name): Prompt => ({
-        key: name,
-        samples: sound(name),
-      }))
       const part = since(heard, after)
-      const found = promptsHeard(part.samples, library)
-      const placed = placeAll(expected, found, part.samples, sound)
-      const first = placed?.[0]
-      const last = placed?.at(-1)
-      if (first === undefined || last === undefined) {
-        throw new Error(
-          `wanted: ${expected.join(' ')}\nheard: ${found.map(described).join(' ')}${kept(part)}`,
-        )
+      const place = (names: readonly string[], samples: Float32Array): readonly Placed[] => {
+        const library = [...new Set(names)].map((name): Prompt => ({ key: name, samples: sound(name) }))
+        const found = promptsHeard(samples, library)
+        const placed = placeAll(expected, found, part.missing, samples, sound)
+        if (placed !== undefined) return placed
+        const heardNames = found.map(described).join(' ')
+        throw new Error(`wanted: ${expected.join(' ')}\nheard: ${heardNames}${kept(part)}`)
       }
+      // Whether it was said at all is soon known; whether something like it was said instead is asked of that place only.
+      const roughly = place(expected, part.samples).at(-1)?.until ?? 0
+      const placed = place(
+        [...expected, ...ofFamilies(language, families)],
+        part.samples.subarray(0, Math.round((roughly + NEXT_WITHIN_MS) * 8)),
+      )
+      const [first, last] = [placed[0], placed.at(-1)]
+      if (first === undefined || last === undefined) throw new Error('an empty sentence')
       // Two sentences said together are parted by a pause of 350 ms; inside one there are no more than 300 ms.
       const several = sentence.some(({ key, text }) => key === 'pause/350' || /[.!?] /.test(text))
       // Asterisk sends silence as packets too: a stretch without any is the machine that stood still, not a pause in the speech.
-      const stoodStill = part.missing.map(({ from, until }) => ({
+      const stalls = part.missing.map(({ from, until }) => ({
         from: from - first.at,
         until: until - first.at,
       }))
       const gaps = silences(part.samples.subarray(Math.round(first.at * 8), Math.round(last.until * 8)), {
         over: several ? 450 : 300,
-      }).filter((gap) => !stoodStill.some(({ from, until }) => from < gap.until && until > gap.from))
+      }).filter((gap) => !stalls.some(({ from, until }) => from < gap.until && until > gap.from))
       if (gaps.length > 0) throw new Error(`gaps in the sentence: ${JSON.stringify(gaps)}`)
       return { from: part.startedAt + first.at, until: part.startedAt + last.until }
     },
@@ -133,6 +136,7 @@ interface Placed {
 function placeAll(
   expected: readonly string[],
   found: readonly HeardPrompt[],
+  missing: Heard['missing'],
   samples: Float32Array,
   sound: (name: string) => Float32Array,
 ): readonly Placed[] | undefined {
@@ -146,11 +150,14 @@ function placeAll(
     const placed = [start]
     for (const name of others) {
       const before = placed.at(-1)?.until ?? 0
-      const whole = found.find(({ key, at }) => isSame(key, name) && Math.abs(at - before) < NEXT_WITHIN_MS)
+      const within = NEXT_WITHIN_MS + stoodStill(missing, before)
+      const whole = found.find(
+        ({ key, at }) => isSame(key, name) && at - before > -NEXT_WITHIN_MS && at - before < within,
+      )
       const length = sound(name).length / 8
       const window = samples.subarray(
         Math.max(0, Math.round((before - 100) * 8)),
-        Math.round((before + length + NEXT_WITHIN_MS) * 8),
+        Math.round((before + length + within) * 8),
       )
       const next = whole ?? inPieces(window, Math.max(0, before - 100), sound(name))[0]
       if (next === undefined) break
@@ -159,6 +166,12 @@ function placeAll(
     if (placed.length === expected.length) return placed
   }
   return undefined
+}
+
+/** How long no packet came about the time `at`, when the next sound was to begin. */
+function stoodStill(missing: Heard['missing'], at: number): number {
+  const near = missing.find(({ from, until }) => from < at + NEXT_WITHIN_MS && until > at - NEXT_WITHIN_MS)
+  return near === undefined ? 0 : near.until - near.from
 }
 
 /**
