@@ -160,8 +160,9 @@ export function isAnswered(bells: readonly Bell[], call: Call, deps: Deps): bool
 /** Ends whatever of these rings or was answered for the call, whoever began it. */
 export async function endBells(bells: readonly Bell[], call: Call, scope: Scope, deps: Deps): Promise<void> {
   for (const bell of bells) {
-    const leg = deps.exchange.leg(legId(call, bell))
-    if (leg && !leg.ended) await scope.of(deps.exchange.pbx.hangUp(leg.id, 'noAnswer'))
+    const leg = deps.exchange.leg(legId(call, bell, undefined))
+    const isOurs = leg?.story === undefined || leg.story === call.id
+    if (leg && isOurs && !leg.ended) await scope.of(deps.exchange.pbx.hangUp(leg.id, 'noAnswer'))
   }
 }
 

@@ -309,9 +309,29 @@ async function takeBlock(wanted: number | undefined): Promise<Guard> {
       : [wanted]
   for (const base of candidates) {
     const server = await listen(base)
-    if (server !== undefined) return { base, server }
+    if (server === undefined) continue
+    if (await areFree([base + 3, base + 4, base + 5])) return { base, server }
+    // Its owner was killed, and what it had started still runs.
+    server.close()
   }
   throw new Error(`no block of ports is free: ${candidates.join(', ')}`)
+}
+
+async function areFree(ports: readonly number[]): Promise<boolean> {
+  const servers = await Promise.all(ports.map(listen))
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((closed) =>
+          server
+            ? server.close(() => {
+                closed()
+              })
+            : closed(),
+        ),
+    ),
+  )
+  return servers.every((server) => server !== undefined)
 }
 
 function listen(port: number): Promise<Server | undefined> {
