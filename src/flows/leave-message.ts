@@ -41,20 +41,21 @@ export async function leaveMessage(
     if (kept !== 'too-short') return thank(call, kept, scope, deps)
   }
   await deps.exchange.answer(scope, call.leg)
-  const closed = decision.closed === true ? say(call.tongue, 'call/closed') : []
-  await askForKey(call, joined(closed, greetingOf(call, person, decision.queue)), 0, scope, deps) // any key skips the greeting
+  await askForKey(call, greetingOf(call, person, decision), 0, scope, deps) // any key skips the greeting
   await keepPhase(call, { at: 'recording', decision }, scope, deps)
   await scope.of(saveDraft(call, draft, deps))
   return thank(call, await record(call, person, draft, scope, deps), scope, deps)
 }
 
 /** Whoever could not be answered in a queue hears so instead of the greeting of somebody they did not ask for. */
-function greetingOf(call: Call, person: Person, queue: string | undefined) {
+function greetingOf(call: Call, person: Person, { queue, closed }: Extract<Decision, { to: 'voicemail' }>) {
   const afterTone = say(call.tongue, 'voicemail/after-tone')
-  if (queue !== undefined) return joined(say(call.tongue, 'queue/nobody'), afterTone)
+  const before = closed === true ? say(call.tongue, 'call/closed') : []
+  if (queue !== undefined)
+    return joined(closed === true ? before : say(call.tongue, 'queue/nobody'), afterTone)
   const { company, name } = call.company
   const who = { company, person: person.id, name: person.name, extension: person.extension }
-  return joined(greeting(call.tongue, who, companyName(company, name)), afterTone)
+  return joined(before, greeting(call.tongue, who, companyName(company, name)), afterTone)
 }
 
 /** What has been said is kept whatever becomes of the call. */

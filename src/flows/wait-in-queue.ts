@@ -1,5 +1,5 @@
 import type { TargetWord } from '../domain/directory/company.js'
-import type { AgentId, RoomId } from '../domain/ids.js'
+import type { AgentId, Instant, RoomId } from '../domain/ids.js'
 import { isVip, queueNamed, type Queue } from '../domain/queue/settings.js'
 import { movedTo, type Ticket } from '../domain/queue/ticket.js'
 import type { Decision, Routed } from '../domain/routing/decision.js'
@@ -10,6 +10,7 @@ import { Mailbox } from '../runtime/mailbox.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { keepPhase } from './phase.js'
+import { isOpenFor, untilClosed } from './queue-hours.js'
 import { answeredBefore, legsForAgents, takeBack } from './queue-resume.js'
 import type { WaitingCaller } from './queue-floor.js'
 import type { Earlier, Step } from './reach.js'
@@ -37,7 +38,7 @@ type Turn =
  *         \--> waiting, with music, told now and then how it stands; the phones of agents ring meanwhile
  *                 |--an agent answers--> talk
  *                 |--key 1, 2 or 0--> message, callback, reception
- *                  \--the longest time, the queue is gone--> overflow: another queue (the time of arrival is kept), or out
+ *                  \--the longest time, the queue is gone, it closes (O-06)--> overflow: another queue (the time of arrival is kept), or out
  */
 export async function waitInQueue(
   call: Call,
@@ -52,9 +53,10 @@ export async function waitInQueue(
   const first = queueNamed(call.company, ticket?.queue ?? decision.queue)
   if (!first) return leaveQueue(questionOf(call, dialled, deps), decision, 'reception', 'removed')
   let queue = first
+  const reachedAt = decision.journey.arrivedAt ?? call.arrivedAt
   if (!ticket) {
-    const refusal = deps.queues.refusal(call.company, queue)
-    const onwards = refusal && refusedEntry(call, dialled, decision, queue, refusal, deps)
+    const refusal = refusalOf(call, queue, reachedAt, deps)
+    const onwards = refusal && refusedEntry(call, dialled, decision, queue, refusal, reachedAt, deps)
     if (onwards && !('queue' in onwards)) return onwards
     queue = onwards?.queue ?? queue
   }
@@ -62,7 +64,7 @@ export async function waitInQueue(
     const turn = await waitOnce(call, { ...decision, queue: queue.id }, queue, ticket, callScope, scope, deps)
     if (turn.end === 'over') return 'over'
     ticket = turn.ticket
-    const onwards = turn.word ?? overflowOf(call, queue, ticket.been, deps)
+    const onwards = turn.word ?? onwardsOf(call, queue, turn.why, ticket.been, reachedAt, deps)
     if (typeof onwards === 'string')
       return leaveQueue(questionOf(call, dialled, deps), { ...decision, queue: queue.id }, onwards, turn.why)
     queue = onwards.queue
@@ -75,6 +77,9 @@ export async function waitInQueue(
   }
 }
 
+const refusalOf = (call: Call, queue: Queue, reachedAt: Instant, deps: Deps): QueueLeave | undefined =>
+  isOpenFor(call, queue, reachedAt, deps) ? deps.queues.refusal(call.company, queue) : 'closed'
+
 /** Q-14; a call that a colleague transferred here goes back to them. */
 function refusedEntry(
   call: Call,
@@ -82,26 +87,28 @@ function refusedEntry(
   decision: ToQueue,
   queue: Queue,
   why: QueueLeave,
+  reachedAt: Instant,
   deps: Deps,
 ): Routed | { readonly queue: Queue } {
   const question = questionOf(call, dialled, deps)
   if (call.transferredBy) return route({ ...question, dialled: call.transferredBy.extension })
-  const onwards = overflowOf(call, queue, [queue.id], deps)
+  const onwards = onwardsOf(call, queue, why, [queue.id], reachedAt, deps)
   return typeof onwards === 'string' ? leaveQueue(question, decision, onwards, why) : onwards
 }
 
-/** the first of the list that can take the caller. A queue the caller was in, or that is full or empty, cannot. */
-function overflowOf(
+/** the first of the list that can take the caller. A queue the caller was in, or that lets nobody in, cannot. */
+function onwardsOf(
   call: Call,
   queue: Queue,
+  why: QueueLeave,
   been: readonly string[],
+  reachedAt: Instant,
   deps: Deps,
 ): TargetWord | { readonly queue: Queue } {
-  for (const word of queue.overflow) {
+  for (const word of why === 'closed' ? queue.closed : queue.overflow) {
     if (!word.startsWith('queue:')) return word
     const other = queueNamed(call.company, word.slice('queue:'.length))
-    if (other && !been.includes(other.id) && !deps.queues.refusal(call.company, other))
-      return { queue: other }
+    if (other && !been.includes(other.id) && !refusalOf(call, other, reachedAt, deps)) return { queue: other }
   }
   return 'reception'
 }
@@ -204,6 +211,7 @@ async function waitForSomebody(
   return scope.run('waiting', async (waiting): Promise<Turn> => {
     const answers = new Mailbox<AgentAnswer>()
     waiting.spawn('agents', (ringing) => ringAgents(call, caller, adopted, answers, ringing, deps))
+    const reachedAt = decision.journey.arrivedAt ?? caller.ticket.arrivedAt
     const keep = (keeping: Scope): Promise<void> => keepTicket(call, decision, caller, keeping, deps)
     for (;;) {
       const end = await waiting.race({
@@ -211,6 +219,7 @@ async function waitForSomebody(
         key: (informed) => waitInformed(call, queue, caller, keep, informed, deps),
         maxWait: (patience) => patience.until(caller.ticket.enteredAt + queue.maxWaitSeconds * 1000),
         removed: (watching) => deps.queues.untilRemoved(caller, watching),
+        closed: (watching) => untilClosed(call, queue, reachedAt, watching, deps),
       })
       switch (end.won) {
         case 'answer':
@@ -224,6 +233,7 @@ async function waitForSomebody(
           return { kind: 'leave', why: 'key', word: end.value }
         case 'maxWait':
         case 'removed':
+        case 'closed':
           return { kind: 'leave', why: end.won }
         default:
           end satisfies never

@@ -17,6 +17,7 @@ function checkQueue(company: Company, queue: Queue, path: Path): readonly Proble
     ...checkMembers(company, queue, path),
     ...checkExternal(company, queue, path),
     ...checkMailbox(company, queue, path),
+    ...checkQueueHours(company, queue, path),
   ]
 }
 
@@ -60,6 +61,14 @@ function checkMailbox(company: Company, { mailbox }: Queue, path: Path): readonl
   return mailbox === undefined || company.people.some((person) => person.id === mailbox)
     ? []
     : [error([...path, 'mailbox'], `there is no person "${mailbox}" in this company`)]
+}
+
+function checkQueueHours(company: Company, { hours, closing }: Queue, path: Path): readonly Problem[] {
+  if (hours === undefined)
+    return closing === 'drain' ? [] : [error([...path, 'closing'], 'a queue without hours never closes')]
+  return company.hours.some(({ id }) => id === hours)
+    ? []
+    : [error([...path, 'hours'], `there are no hours "${hours}" in this company`)]
 }
 
 /** Q-13: callers would be handed round among queues, all of which name only one another. */

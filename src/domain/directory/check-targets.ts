@@ -49,7 +49,9 @@ const alternates = (company: Company) =>
 /** Where callers go who cannot wait in a queue any longer. */
 const overflows = (company: Company) =>
   company.queues.flatMap((queue, index) =>
-    queue.overflow.map((target, at) => ({ path: ['queues', index, 'overflow', at], target })),
+    (['overflow', 'closed'] as const).flatMap((way) =>
+      queue[way].map((target, at) => ({ path: ['queues', index, way, at], target })),
+    ),
   )
 
 /** Targets that lead nowhere. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { closingSchema, hoursIdSchema } from './hours-schema.js'
 import type { E164, Extension, PersonId } from '../ids.js'
 
 /** How a free agent is chosen (Q-10). */
@@ -61,6 +62,11 @@ export const queueSchema = ({ person, extension, e164 }: Shapes) =>
     maxWaiting: z.number().int().min(1).max(1000).default(100),
     /** Q-13, Q-14: where callers go who cannot wait (any longer); the first that can take them. */
     overflow: z.array(overflowTarget).default([]),
+    /** O-01 to O-06: when callers are let in, and what becomes of those who wait when it closes. Left out: always. */
+    hours: hoursIdSchema.optional(),
+    closing: closingSchema,
+    /** Where callers go outside the hours; as `overflow`. */
+    closed: z.array(overflowTarget).default(['voicemail']),
     /** In whose mailbox the messages of its callers are. */
     mailbox: person.optional(),
     /** Q-15: what the keys 1, 2 and 0 may do. */

@@ -14,7 +14,7 @@ import { insideOf, mayGoOut, mayVisit, splitWord } from './ways.js'
 type ToQueue = Extract<Decision, { to: 'queue' }>
 
 /** Why a caller leaves a queue without having talked to anybody. */
-export type QueueLeave = 'full' | 'nobodyLoggedIn' | 'maxWait' | 'removed' | 'key'
+export type QueueLeave = 'closed' | 'full' | 'nobodyLoggedIn' | 'maxWait' | 'removed' | 'key'
 
 /**
  * Where a caller goes on who leaves a queue, by a key (Q-15) or because they cannot wait (Q-13, Q-14, Q-21): `word` is a target of
@@ -34,19 +34,21 @@ export const leaveQueue = (
       const queue = queueNamed(inquiry.company, decision.queue)
       return settle(
         inquiry,
-        queue ? follow(inquiry, queue, word, journey) : receptionOrMailbox(inquiry, journey),
+        queue
+          ? follow(inquiry, queue, word, why === 'closed', journey)
+          : receptionOrMailbox(inquiry, journey),
       )
     },
   )
 
-function follow(question: Inquiry, queue: Queue, word: TargetWord, journey: Journey): Step {
+function follow(question: Inquiry, queue: Queue, word: TargetWord, closed: boolean, journey: Journey): Step {
   const [kind, argument] = splitWord(word)
   const mailbox = mailboxOf(question.company, queue)
   switch (kind) {
     case 'voicemail':
       return mailbox === undefined
         ? receptionOrMailbox(question, journey)
-        : { to: 'voicemail', person: mailbox, queue: queue.id, journey }
+        : { to: 'voicemail', person: mailbox, queue: queue.id, ...(closed ? { closed } : {}), journey }
     case 'callback':
       return mailbox === undefined
         ? receptionOrMailbox(question, journey)
