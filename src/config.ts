@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Milliseconds } from './domain/ids.js'
 
 const port = z.coerce.number().int().min(1).max(65535)
 const url = (...protocols: readonly string[]) =>
@@ -48,6 +49,7 @@ const environmentSchema = z.object({
     .regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'a to z, 0 to 9 and hyphen, at most 31')
     .default('a'),
   VAXEL_VOICE_COMMAND: z.string().optional(),
+  VAXEL_CLOCK_OFFSET: z.coerce.number().int().min(-1e9).max(1e9).default(0),
 })
 
 type Environment = z.output<typeof environmentSchema>
@@ -85,6 +87,8 @@ export interface Config {
   readonly companies: readonly string[]
   /** Name of this exchange among several. */
   readonly node: string
+  /** How far ahead of the machine's clock the exchange lives; for trying out, never in service. */
+  readonly clockOffset: Milliseconds
   /** A program that renders speech instead of espeak-ng. */
   readonly voiceCommand?: string | undefined
 }
@@ -136,6 +140,7 @@ export function readConfig(environment: Variables): Config {
     companies: found.VAXEL_COMPANIES ?? [],
     node: found.VAXEL_NODE,
     voiceCommand: found.VAXEL_VOICE_COMMAND,
+    clockOffset: found.VAXEL_CLOCK_OFFSET * 1000,
   }
 }
 

@@ -28,7 +28,7 @@ import { QueueFloor } from './flows/queue-floor.js'
 import { Talks } from './flows/talks.js'
 import { Provisioned } from './flows/provision.js'
 import type { Logger } from './ports/log.js'
-import { systemClock } from './runtime/clock.js'
+import { shiftedClock, type Clock } from './runtime/clock.js'
 import { Scope } from './runtime/scope.js'
 
 /** The Asterisk versions that the tests run against; another one is warned about. */
@@ -40,6 +40,9 @@ const promptsDirectory = join(projectDirectory, 'prompts')
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLogger({ level: config.logLevel })
+  const clock = shiftedClock(config.clockOffset)
+  if (config.clockOffset !== 0)
+    log.warn('the clock of the exchange is not that of the machine', { ahead: config.clockOffset })
   /** Crash-only: whatever cannot be repaired ends the process at once, without cleanup. Calls live on in Asterisk. */
   const die = (why: string, error?: unknown): never => {
     log.error('the process ends', { why, error })
@@ -54,7 +57,7 @@ async function main(): Promise<void> {
   const state = { ready: false, ari: undefined as Ari | undefined, house: undefined as House | undefined }
   await serveHttp({
     ...config.http,
-    api: { operations: () => state.house?.parking, tokens: redis.tokens, clock: systemClock, log },
+    api: { operations: () => state.house?.parking, tokens: redis.tokens, clock, log },
     health: async () => ({
       ready: state.ready,
       asterisk: state.ari?.connected() === true ? 'connected' : 'away',
@@ -74,11 +77,11 @@ async function main(): Promise<void> {
   const token = await lease.acquire(new AbortController().signal)
   log.info('this process is the writer of the exchange', { node: config.node, token })
 
-  if (config.companies.length > 0) await applyAtStart(config, redis, log)
+  if (config.companies.length > 0) await applyAtStart(config, redis, clock, log)
   const ari = await connectAri({
     ...config.ari,
     log,
-    clock: systemClock,
+    clock,
     onFatal: (why) => {
       die(why)
     },
@@ -87,12 +90,18 @@ async function main(): Promise<void> {
   if (!testedAsterisk.some((version) => ari.version.startsWith(version))) {
     log.warn('this version of Asterisk has not been tested', { version: ari.version, tested: testedAsterisk })
   }
-  state.house = await openHouse(config, redis, ari, log)
+  state.house = await openHouse(config, redis, ari, clock, log)
   state.ready = true
   log.info('calls are taken')
 }
 
-async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: Logger): Promise<House> {
+async function openHouse(
+  config: Config,
+  redis: ConnectedRedis,
+  ari: Ari,
+  clock: Clock,
+  log: Logger,
+): Promise<House> {
   const { stores, feed } = redis
   const tongues = await loadTongues(promptsDirectory)
   const voice = await openVoice({
@@ -108,11 +117,11 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     },
   })
   const directory = new DirectoryBook(stores.companies, log)
-  const calendars = new CalendarBook(calendarFeeds({ clock: systemClock }), log)
+  const calendars = new CalendarBook(calendarFeeds({ clock }), log)
   const known = {
     exchange: new Exchange(ari.pbx),
     stores,
-    clock: systemClock,
+    clock,
     log,
     absences: new AbsenceBook(stores.absences, log),
     hours: new HoursBook(stores.hours, log),
@@ -146,15 +155,15 @@ async function openHouse(config: Config, redis: ConnectedRedis, ari: Ari, log: L
     asterisk: ari.connected() ? 'connected' : 'away',
     asteriskVersion: ari.version,
   }))
-  startMail(config, redis, log)
+  startMail(config, redis, clock, log)
   return house
 }
 
-function startMail(config: Config, redis: ConnectedRedis, log: Logger): void {
+function startMail(config: Config, redis: ConnectedRedis, clock: Clock, log: Logger): void {
   const { url, directory, from } = config.mail
   const to =
     url === undefined ? { directory: directory ?? join(projectDirectory, 'var', 'mail') } : { smtp: url }
-  const { done } = Scope.start('mail', { clock: systemClock, onCleanupFault: () => undefined }, (scope) =>
+  const { done } = Scope.start('mail', { clock, onCleanupFault: () => undefined }, (scope) =>
     deliverMail(scope, {
       outbox: redis.stores.outbox,
       mailer: createMailer({ from, to }),
@@ -168,7 +177,7 @@ function startMail(config: Config, redis: ConnectedRedis, log: Logger): void {
 }
 
 /** Company files named in the settings: refused ones are told and left out, the exchange starts all the same. */
-async function applyAtStart(config: Config, redis: ConnectedRedis, log: Logger): Promise<void> {
+async function applyAtStart(config: Config, redis: ConnectedRedis, clock: Clock, log: Logger): Promise<void> {
   const files = await Promise.all(
     config.companies.map(async (name) => ({ name, text: await readFile(name, 'utf8') })),
   )
@@ -178,7 +187,7 @@ async function applyAtStart(config: Config, redis: ConnectedRedis, log: Logger):
     return
   }
   for (const planned of plan.companies) {
-    await writeCompany(planned, redis.stores.companies, systemClock.now(), () =>
+    await writeCompany(planned, redis.stores.companies, clock.now(), () =>
       randomBytes(18).toString('base64url'),
     )
   }

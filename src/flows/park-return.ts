@@ -3,6 +3,7 @@ import { profileOf } from '../domain/directory/profile.js'
 import { alertInfo, callerPrefix } from '../domain/parking/returning.js'
 import type { ParkOutcome, ParkSituation } from '../domain/parking/recall.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
+import { greyed } from '../domain/numbers/grey.js'
 import { say } from '../domain/speech/tongue.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import type { Scope } from '../runtime/scope.js'
@@ -76,7 +77,8 @@ function bellsOf(call: Call, record: ParkedCall): readonly Bell[] {
     return call.company.reception.people.flatMap((id) => devicesOf(call.directory.person(record.company, id)))
   const number = kind === 'number' ? readPublicNumber(value ?? '', call.company) : undefined
   const { trunk } = call.company
-  if (number === undefined || !trunk) return []
+  // O-12: an apply may have put it on the grey list since the call was parked.
+  if (number === undefined || !trunk || greyed(call.company, number, 'outgoing').blocked) return []
   return [{ kind: 'trunk', trunk: trunk.name, number, shown: { number: call.company.main } }]
 }
 

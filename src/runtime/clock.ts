@@ -29,3 +29,7 @@ export const systemClock: Clock = {
     }
   },
 }
+
+/** A clock that shows another time of day and runs as fast, so that a closing time can be tried out at any hour. */
+export const shiftedClock = (by: Milliseconds): Clock =>
+  by === 0 ? systemClock : { ...systemClock, now: () => systemClock.now() + by }

@@ -34,7 +34,12 @@ describe('the settings', () => {
       companies: [],
       node: 'a',
       voiceCommand: undefined,
+      clockOffset: 0,
     })
+  })
+  it('take seconds by which the clock is ahead or behind, and no word for them', () => {
+    expect(readConfig({ ...needed, VAXEL_CLOCK_OFFSET: '-90' }).clockOffset).toBe(-90_000)
+    expect(() => readConfig({ ...needed, VAXEL_CLOCK_OFFSET: 'soon' })).toThrow('VAXEL_CLOCK_OFFSET is wrong')
   })
   it('take a list of company files', () => {
     expect(readConfig({ ...needed, VAXEL_COMPANIES: 'a.yaml, b.yaml,' }).companies).toEqual([

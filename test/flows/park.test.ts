@@ -120,6 +120,21 @@ describe('a call that is parked on somebody', () => {
     await allQuiet(office)
   })
 
+  it('O-12 an alternate outside that has become grey is not dialled', async () => {
+    const parking = { plan: 'alternate', alternate: 'number:+46701740611', recallSeconds: 30 }
+    for (const outgoing of [[], ['+467017']]) {
+      const office = await new Office({ ...officeFile, parking, grey: { outgoing } }).start()
+      const { caller, rut } = await talkWithRut(office)
+      await rutParks(office, rut, '*68*101#')
+      await office.pass(32)
+      const dialled = office.exchange.ringing('kontoret-trunk').map((leg) => leg.dialled)
+      expect(dialled).toEqual(outgoing.length === 0 ? ['+46701740611'] : [])
+      caller.hangUp()
+      rut.hangUp()
+      await allQuiet(office)
+    }
+  })
+
   it('P-09 P-10 P-18 that nobody takes goes on to the mailbox in the end, never to a disconnect', async () => {
     const office = await new Office().start()
     const { caller, rut } = await talkWithRut(office)

@@ -98,6 +98,8 @@ export interface ExchangeOptions {
   readonly data?: string
   /** More of Växel's environment, for example VAXEL_COMPANIES. */
   readonly environment?: Readonly<Record<string, string>>
+  /** The same, asked at each start of Växel. */
+  readonly atStart?: () => Readonly<Record<string, string>>
   /** Another compiled main program than `dist/main.js`. */
   readonly main?: string
   /** Its processes go before this one (default): a benchmark measures them as equals. */
@@ -178,7 +180,7 @@ function build(name: string, ports: ExchangePorts, options: ExchangeOptions, gua
   )
   const vaxel = part(async () => {
     const child = await startVaxel({
-      environment,
+      environment: { ...environment, ...options.atStart?.() },
       ...(options.main === undefined ? {} : { main: options.main }),
       pidFile: join(places.directory, 'vaxel.pid'),
       log: log('vaxel'),

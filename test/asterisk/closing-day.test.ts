@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { companySchema } from '../../src/domain/directory/company.js'
+import type { CompanyId, PersonId } from '../../src/domain/ids.js'
+import { companyMenu } from '../../src/domain/speech/company-menu.js'
+import { menuFile, mondayNoon } from '../flows/menu-office.js'
+import { showLogsOnFailure } from '../support/exchange-logs.js'
+import type { Phone } from '../support/phones/phone.js'
+import type { Trunk } from '../support/phones/trunk.js'
+import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
+
+const file = { ...menuFile, settings: { menuTarget: 'reception', menuSeconds: 20 } }
+const company = companySchema.parse(file)
+const main = '+46846500400'
+const closing = Date.parse(mondayNoon) + 5 * 3_600_000
+
+/** When it is 17:00:00 for the exchange, on the clock of the machine. */
+let closingAt = 0
+/** How long before that Växel starts: time enough for phones to be there. */
+let startsBefore = 3_600_000
+
+let office: RealOffice
+let anna: Phone
+let bo: Phone
+let outside: Trunk
+
+showLogsOnFailure(() => office.exchange)
+beforeAll(async () => {
+  office = await startRealOffice({
+    files: [file],
+    atStart: () => {
+      closingAt = Date.now() + startsBefore
+      return { VAXEL_CLOCK_OFFSET: String(Math.round((closing - closingAt) / 1000)) }
+    },
+  })
+  ;[anna, bo, outside] = await Promise.all([
+    office.phone('anna-bord', 900),
+    office.phone('bo-bord', 1300),
+    office.trunk(500),
+  ])
+})
+beforeEach(async () => {
+  for (const phone of [anna, bo, outside])
+    await Promise.all(phone.calls().map((call) => call.hangup().catch(() => undefined)))
+  await office.tidy()
+  startsBefore = 45_000
+  await office.exchange.vaxel.restart()
+})
+afterAll(async () => {
+  await office.stop()
+})
+
+/** Waits until the clock of the exchange shows so many seconds before (negative) or after 17:00:00. */
+async function untilClosing(seconds: number): Promise<void> {
+  const left = closingAt + seconds * 1000 - Date.now()
+  expect(left, 'the exchange started too late').toBeGreaterThan(0)
+  await new Promise((resolve) => setTimeout(resolve, left))
+}
+const spoken = (id: string) =>
+  companyMenu(
+    company,
+    company.menus.find((menu) => menu.id === id)!,
+    'sv',
+  )
+
+describe('the last seconds before 17:00 and the first after', () => {
+  it('O-01 O-05 O-17 who called at 16:59:48 is served at 17:00:10, who calls then hears that it is closed and leaves a message', async () => {
+    await untilClosing(-12)
+    const early = await outside.callIn({ from: '+46701740630', to: main })
+    await early.answered()
+    await untilClosing(-6)
+    const undecided = await outside.callIn({ from: '+46701740633', to: main })
+    await undecided.answered()
+    await untilClosing(-2)
+    const direct = await outside.callIn({ from: '+46701740631', to: '+46846500405' })
+    await (await rings(bo)).accept()
+    await direct.answered()
+    await untilClosing(2)
+    const late = await outside.callIn({ from: '+46701740632', to: main })
+    await late.answered()
+    await untilClosing(5)
+    // Nobody's talk ends at closing time.
+    expect(direct.isClosed()).toBe(false)
+    await direct.hangup()
+    // This key asks the hours again: those of the arrival count.
+    await undecided.keys('3')
+    await (await rings(bo)).accept()
+    await undecided.hangup()
+    await untilClosing(10)
+    await early.keys('1')
+    await (await rings(anna)).accept()
+    await office.lines.hear(early.heard(), 'sv', spoken('start'))
+    await office.lines.hear(late.heard(), 'sv', spoken('stangt'))
+    await early.hangup()
+    await late.keys('1')
+    await late.listen(3_000)
+    await late.keys('5') // skips the greeting
+    await late.listen(8_000)
+    await late.hangup()
+    await expect
+      .poll(async () => (await messages()).map(({ from }) => from), { timeout: 15_000 })
+      .toEqual(['+46701740632'])
+    await office.noChannelsLeft()
+  })
+})
+
+const messages = () => office.redis.stores.messages.list('kontoret' as CompanyId, 'rut' as PersonId)
