@@ -62,6 +62,7 @@ export class Exchange {
   readonly #recordings = new Map<RecordingName, (recorded: Recorded) => void>()
   readonly #reachable = new Map<DeviceName, boolean>()
   readonly #listeners = new Set<(event: PbxEvent, leg: Leg | undefined) => void>()
+  #allReachableKnown = false
   #holds = 0
   /** Ears have names of their own in each run: those of an earlier one may still be there. */
   #ears = 0
@@ -136,9 +137,17 @@ export class Exchange {
     return [...this.#legs.values()]
   }
 
-  /** Whether a phone is registered, as last told; true as long as nothing was told. */
+  /** Whether a phone is registered, as last told; true as long as nothing was told of any. */
   isReachable(device: DeviceName): boolean {
-    return this.#reachable.get(device) ?? true
+    return this.#reachable.get(device) ?? !this.#allReachableKnown
+  }
+
+  /** Asks which phones are registered: of one that has not been since the start no event ever tells. */
+  async learnReachable(): Promise<void> {
+    const reachable = await this.pbx.reachableDevices()
+    this.#reachable.clear()
+    for (const device of reachable) this.#reachable.set(device, true)
+    this.#allReachableKnown = true
   }
 
   /** Takes a leg from a snapshot under control; one that is known is brought up to date. */

@@ -170,6 +170,7 @@ export class House {
     this.#settingUp = this.#settingUp.then(async () => {
       try {
         await this.#provisioned.tell(this.#directory.companies)
+        await this.#deps.exchange.learnReachable()
         for (const { company } of this.#directory.companies) {
           await lightMessageLamps(company, this.#deps)
           await resetParkLamps(company, this.#deps)

@@ -1,6 +1,6 @@
 import { digits } from '../domain/speech/digits.js'
 import { say } from '../domain/speech/tongue.js'
-import type { DeviceName, LegId } from '../domain/ids.js'
+import type { CallId, DeviceName, LegId } from '../domain/ids.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import { CannotReach, NoSuchThing, WrongState } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
@@ -15,6 +15,14 @@ export const autoAnswer = {
 }
 
 const answerSeconds = 5
+
+const pageOf = (call: CallId, device: DeviceName | ''): LegId => `${call}-page-${device}` as LegId
+
+/** Phones that an earlier run was paging would wait in silence: they are let go. */
+export async function endPages(call: Call, deps: Deps): Promise<void> {
+  for (const { id } of deps.exchange.legs)
+    if (id.startsWith(pageOf(call.id, ''))) await deps.exchange.pbx.hangUp(id, 'normal')
+}
 
 /** P-31: the phones of the group answer by themselves and say where the call is parked. Ends when it is fetched. */
 export async function pageGroup(call: Call, record: ParkedCall, scope: Scope, deps: Deps): Promise<void> {
@@ -43,7 +51,7 @@ async function page(
     const leg = await exchange.create(
       scope,
       {
-        id: `${call.id}-page-${device}` as LegId,
+        id: pageOf(call.id, device),
         to: { kind: 'device', device },
         caller: record.party,
         notes: { company: record.company, call: call.id, role: 'called' },

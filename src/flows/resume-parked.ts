@@ -3,6 +3,7 @@ import type { ParkedCall } from '../ports/park-store.js'
 import { StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
+import { endPages } from './page-group.js'
 import { backupSeconds, freePlace, parked } from './parked.js'
 import { reach } from './reach.js'
 
@@ -15,6 +16,7 @@ const spread = 5_000
  * else has by now goes to whoever parked it.
  */
 export async function resumeParked(call: Call, noted: ParkedCall, scope: Scope, deps: Deps): Promise<void> {
+  await scope.of(endPages(call, deps))
   const record = await recordOf(noted, scope, deps)
   if (!record) {
     await scope.of(freePlace(noted, deps))

@@ -33,8 +33,9 @@ async function placeLeft(
   deps: Deps,
 ): Promise<readonly ParkedCall[]> {
   try {
-    const company = notes['company'] as CompanyId
-    const record = await deps.stores.parking.read(company, notes['place'] as Extension)
+    const { company, place } = notes
+    if (company === undefined || place === undefined) return []
+    const record = await deps.stores.parking.read(company as CompanyId, place as Extension)
     if (!record || snapshot.legs.some(({ id }) => id === record.leg)) return []
     return [{ ...record, call: nextCall(record.leg, deps), before: record.call }]
   } catch (error) {

@@ -4,6 +4,7 @@ import { partyOf, readTalk, type Talk } from '../domain/talk/talk.js'
 import type { Deps } from './call.js'
 import { freeOrphans } from './park-orphans.js'
 import { keepWhatWasLeft } from './keep-message.js'
+import { phaseOf } from './phase.js'
 import { forgetTickets } from './queue-orphans.js'
 import { finishTransfers } from './resume-transfers.js'
 import type { Switchboard } from './switchboard.js'
@@ -30,8 +31,14 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
     ...talks.map(({ talk }) => talk.call as string),
     ...snapshot.legs.filter((leg) => isRunning(leg.id)).map((leg) => leg.notes['call'] ?? leg.id),
   ])
+  /** Legs with which somebody is to talk, whatever stands on them. */
+  const expected = new Set(
+    callers.map((leg) => phaseOf(leg.notes)).flatMap((phase) => (phase?.at === 'talk' ? [phase.with] : [])),
+  )
   const left = [
-    ...people.filter((leg) => leg.notes['role'] === 'called' && !calls.has(leg.notes['call'] ?? '')),
+    ...people.filter(
+      (leg) => leg.notes['role'] === 'called' && !calls.has(leg.notes['call'] ?? '') && !expected.has(leg.id),
+    ),
     // What an earlier run was whispering.
     ...snapshot.legs.filter((leg) => isEarToShut(leg, held) && !isRunning(leg.id)),
   ].map((leg) => leg.id)
@@ -77,9 +84,10 @@ export async function resume(switchboard: Switchboard, deps: Deps): Promise<void
   const { exchange, log } = deps
   const known = exchange.legs
   let snapshot = await exchange.pbx.snapshot()
-  for (const leg of exchange.reconcile(known, snapshot)) switchboard.end(leg)
+  const lost = exchange.reconcile(known, snapshot)
   if (await finishTransfers(snapshot, deps)) snapshot = await exchange.pbx.snapshot()
-  await freeOrphans(snapshot, deps)
+  await freeOrphans(snapshot, deps) // before their stories end and free the places without a word
+  for (const leg of lost) switchboard.end(leg)
   await forgetTickets(snapshot, deps)
   const plan = repairs(snapshot, (leg) => switchboard.isRunning(leg))
   for (const repair of plan) {

@@ -87,6 +87,8 @@ export interface Pbx {
   snapshot(): Promise<Snapshot>
   /** Is a phone registered, or a trunk in service, under this name? */
   isReachable(device: DeviceName): Promise<boolean>
+  /** Everything of which `isReachable` says so now. Changes are events, but what was never registered is in none. */
+  reachableDevices(): Promise<readonly DeviceName[]>
   /** The listener must not throw; events of one leg come in order. Returns the undo. */
   onEvent(listener: (event: PbxEvent) => void): () => void
 }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { officeFile } from '../support/office.js'
-import { watchBusyLamp, type BusyLamp } from '../support/phones/lamp.js'
 import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
 import { silences } from '../support/sound/ears.js'
 import type { Call } from '../support/phones/call.js'
@@ -82,18 +81,8 @@ describe('parking on a real exchange', () => {
     return caller
   }
 
-  async function lampOf(place: string): Promise<BusyLamp> {
-    const rows = (await office.vaxel('phones', '--json'))
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { readonly registration: string; readonly password: string })
-    const { registration: name, password } = rows.find((row) => row.registration === 'bo-bord') ?? rows[0]!
-    const registrar = `sip:${office.exchange.sip.address}:${String(office.exchange.sip.port)}`
-    return watchBusyLamp({ name, password, registrar, target: `park-kontoret-${place}` })
-  }
-
   it('P-30 a lamp burns while a call is parked, also across a restart of Växel, and its key fetches the call', async () => {
-    const lamp = await lampOf('103')
+    const lamp = await office.lamp('bo-bord', 'park-kontoret-103')
     await lamp.shows('idle')
     const caller = await parkedOn('103')
     await lamp.shows('inUse')

@@ -1136,9 +1136,12 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         expect(await pbx.isReachable(carla.device)).toBe(true)
         expect(await pbx.isReachable(harness.absent)).toBe(false)
         expect(await pbx.isReachable('nobody' as DeviceName)).toBe(false)
+        expect(await pbx.reachableDevices()).toContain(carla.device)
+        expect(await pbx.reachableDevices()).not.toContain(harness.absent)
         await carla.unregister()
         await event('reachable', (one) => one.device === carla.device && !one.reachable)
         expect(await pbx.isReachable(carla.device)).toBe(false)
+        expect(await pbx.reachableDevices()).not.toContain(carla.device)
         const before = events.length
         await carla.register()
         await harness.until('it to be back', () =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DeviceName, Extension, PersonId } from '../../src/domain/ids.js'
 import { parkOperations } from '../../src/flows/park-operations.js'
+import { resume } from '../../src/flows/resume.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
 import { Office, officeFile } from '../support/office.js'
 
@@ -373,6 +374,25 @@ describe('an exchange that restarted', () => {
     expect(office.lamps.burning.get('park-kontoret-101')).toBe('off')
     const missed = await office.memory.stores.missedCalls.list(office.company.company, 'rut' as PersonId, 5)
     expect(missed.map((call) => call.why)).toContain('parkedLost')
+  })
+})
+
+describe('an exchange that restarted while the app ran on', () => {
+  it('P-33 frees the places of calls that are gone, and the parker sees it once', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    await office.pass(5)
+    office.exchange.mute = true
+    caller.hangUp()
+    office.exchange.mute = false
+    await resume(office.switchboard, office.deps)
+    await office.pass(1)
+    expect(await parkedPlaces(office)).toEqual([])
+    expect(office.lamps.burning.get('park-kontoret-101')).toBe('off')
+    const missed = await office.memory.stores.missedCalls.list(office.company.company, 'rut' as PersonId, 5)
+    expect(missed.map(({ why }) => why)).toEqual(['parkedLost'])
+    await allQuiet(office)
   })
 })
 

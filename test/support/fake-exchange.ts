@@ -695,6 +695,7 @@ export class FakeExchange {
       })),
     }),
     isReachable: (device: DeviceName): boolean => this.#phones.has(device) || this.#trunks.has(device),
+    reachableDevices: (): readonly DeviceName[] => [...this.#phones.keys(), ...this.#trunks.keys()],
   }
 
   info(leg: FakeLeg): LegInfo {
@@ -897,6 +898,7 @@ class FakeConnection implements Pbx {
     this.#act('setMessageLamp', mailbox, counts)
   snapshot = () => this.#call<Snapshot>('snapshot')
   isReachable = (device: DeviceName) => this.#call<boolean>('isReachable', device)
+  reachableDevices = () => this.#call<readonly DeviceName[]>('reachableDevices')
 
   onEvent(listener: (event: PbxEvent) => void): () => void {
     this.#listeners.add(listener)

@@ -10,6 +10,7 @@ import { startExchange, type Exchange, type ExchangeOptions } from './exchange.j
 import { openLines, type Lines } from './lines.js'
 import { officeFile } from './office.js'
 import type { Call } from './phones/call.js'
+import { watchBusyLamp, type BusyLamp } from './phones/lamp.js'
 import { startPhone, type Phone, type PhoneSettings } from './phones/phone.js'
 import { startTrunk, type Trunk } from './phones/trunk.js'
 import { silentLogger } from './silent-logger.js'
@@ -26,6 +27,8 @@ export interface RealOffice {
   phone(device: string, settings?: number | Partial<PhoneSettings>): Promise<Phone>
   /** The password of a device, for a phone that is started otherwise. */
   passwordOf(device: string): string
+  /** The lamp that a phone of a company watches at this extension. */
+  lamp(device: string, target: string): Promise<BusyLamp>
   /** The network outside, at the trunk of the first company, or of another by its place in the list. */
   trunk(tone?: number, company?: number): Promise<Trunk>
   /** Runs the command line, as a person would; gives what it printed. Rejects with its complaint. */
@@ -100,6 +103,11 @@ export async function startRealOffice(options: RealOfficeOptions = {}): Promise<
       open.push(phone)
       await phone.registered()
       return phone
+    },
+    lamp: (device, target) => {
+      const password = passwords.get(device as DeviceName)
+      if (password === undefined) throw new Error(`there is no device ${device}`)
+      return watchBusyLamp({ name: device, password, registrar, target })
     },
     trunk: async (tone, company = 0) => {
       const trunk = await startTrunk({

@@ -74,6 +74,7 @@ export async function connectAri(settings: AriSettings): Promise<Ari> {
         }
       },
       onGap: () => {
+        translator.forgetReachable()
         audience.tell({ kind: 'gap' })
         if (link.connection)
           void afterGap(link.connection, book, (event) => {

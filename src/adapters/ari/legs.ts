@@ -25,6 +25,7 @@ type LegCommands = Pick<
   | 'openEar'
   | 'feedSilence'
   | 'isReachable'
+  | 'reachableDevices'
 >
 
 export function legCommands(
@@ -91,10 +92,23 @@ export function legCommands(
     isReachable: async (device) => {
       const parameters = { tech: 'PJSIP', resource: device }
       const answer = await command(connection, 'endpoints.get', parameters, undefined, { accept: [404] })
-      return answer.status === 200 && (answer.body as { readonly state?: string }).state === 'online'
+      return answer.status === 200 && isOnline(answer.body as Endpoint)
+    },
+    reachableDevices: async () => {
+      const answer = await command(connection, 'endpoints.listByTech', { tech: 'PJSIP' }, undefined, {
+        accept: [404],
+      })
+      const all = answer.status === 404 ? [] : (answer.body as readonly Endpoint[])
+      return all.filter(isOnline).map(({ resource }) => resource)
     },
   }
 }
+
+interface Endpoint {
+  readonly resource: DeviceName
+  readonly state?: string
+}
+const isOnline = ({ state }: Endpoint): boolean => state === 'online'
 
 async function createLeg(
   connection: AriConnection,

@@ -28,6 +28,11 @@ export class Translator {
     this.#settings = settings
   }
 
+  /** Events were missed: whatever is told next of a phone is news. */
+  forgetReachable(): void {
+    this.#reachable.clear()
+  }
+
   take(message: unknown): void {
     const event = asEvent(message)
     if (!event) return
