@@ -22,17 +22,20 @@ export interface Staff extends Actor {
   readonly person: Person
   readonly phone: Phone
   /** Waits until the phone rings, says what its display shows, and answers. */
-  answers(): Promise<Conversation>
+  answers(withinMs?: number): Promise<Conversation>
   /** Waits until the message lamp shows this many new messages. */
   seesLamp(newMessages: number): Promise<void>
 }
 
 /** One call, in the hand of one of the two. */
 export interface Conversation {
+  /** Who has it in the hand. */
+  readonly name: string
   readonly call: Call
   /** Waits until the whole sentence was heard, each sound of it recognised in its order, since the last one. */
   hears(sentence: Sentence): Promise<void>
   keys(digits: string): Promise<void>
+  holds(): Promise<void>
   hangsUp(): Promise<void>
   /** The exchange ends the call. */
   isHungUp(): Promise<void>
@@ -47,10 +50,18 @@ export interface Stage {
   staff(id: string, tone: number): Promise<Staff>
   /** Somebody outside who calls from this number. */
   outside(name: string, number: string): Promise<Actor>
+  /** The lamp of a park place at a phone of this person. */
+  watchesPlace(person: Person, extension: string): Promise<PlaceLamp>
   /** The name of a person as the exchange says it. */
   nameOf(id: string): Phrase
   logs(): string
   close(): Promise<void>
+}
+
+export interface PlaceLamp {
+  isLit(): Promise<void>
+  isDark(): Promise<void>
+  stop(): Promise<void>
 }
 
 /** The tone that everybody outside plays instead of speaking, in hertz. */
@@ -94,6 +105,7 @@ export async function openStage(): Promise<Stage> {
         },
       }
     },
+    watchesPlace: (person, extension) => watchPlace(scene, company, person, extension),
     nameOf: (id) => {
       const { name, extension, id: person } = personOf(company, id)
       return personName(scene.tongue, { company: company.company, person, name, extension })
@@ -115,6 +127,26 @@ function personOf(company: Company, id: string): Person {
   return person
 }
 
+async function watchPlace(
+  { office, say }: Scene,
+  { company }: Company,
+  person: Person,
+  extension: string,
+): Promise<PlaceLamp> {
+  const lamp = await office.lamp(person.devices[0]?.name ?? '', `park-${company}-${extension}`)
+  return {
+    isLit: async () => {
+      await lamp.shows('inUse')
+      say(`The lamp of ${extension} at ${person.name}'s phone is lit.`)
+    },
+    isDark: async () => {
+      await lamp.shows('idle')
+      say(`The lamp of ${extension} at ${person.name}'s phone is dark.`)
+    },
+    stop: lamp.stop,
+  }
+}
+
 function staff(scene: Scene, person: Person, phone: Phone): Staff {
   const { name } = person
   return {
@@ -125,8 +157,8 @@ function staff(scene: Scene, person: Person, phone: Phone): Staff {
       scene.say(`${name} keys ${number}`)
       return conversation(scene, name, await phone.dial(number))
     },
-    answers: async () => {
-      const call = await phone.ringing(patienceMs)
+    answers: async (withinMs = patienceMs) => {
+      const call = await phone.ringing(withinMs)
       const shown = call.display()
       scene.say(`${name}'s phone rings and shows ${[shown.name, shown.number].filter(Boolean).join(' ')}.`)
       await call.accept()
@@ -148,6 +180,7 @@ async function conversation({ office, say }: Scene, name: string, call: Call): P
   await call.answered(patienceMs)
   let heardUntil = 0
   return {
+    name,
     call,
     hears: async (sentence) => {
       const begun = Date.now()
@@ -169,6 +202,10 @@ async function conversation({ office, say }: Scene, name: string, call: Call): P
     keys: async (digits) => {
       say(`${name} presses ${digits}`)
       await call.keys(digits, 250)
+    },
+    holds: async () => {
+      await call.hold()
+      say(`${name} puts the call on hold.`)
     },
     hangsUp: async () => {
       await call.hangup()
