@@ -46,8 +46,10 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
   const isDeserted = (room: RoomInfo): boolean =>
     !calls.has(room.notes['call'] ?? '') &&
     (room.notes['call'] !== undefined || room.legs.every((leg) => left.includes(leg)))
-  /** A park place from which the call has gone; whoever waits there may have it from an earlier call (P-20). */
-  const isLeftOver = (room: RoomInfo): boolean => room.legs.every((leg) => left.includes(leg))
+  /** A park place from which the call has gone; whoever waits there, or is to, may have it from an earlier call (P-20). */
+  const isLeftOver = ({ legs, notes }: RoomInfo): boolean =>
+    legs.every((leg) => left.includes(leg)) &&
+    !snapshot.legs.some((leg) => isParkedOn(leg, notes['company'], notes['place']))
   return [
     ...talks.map((talk): Repair => ({ kind: 'talk', ...talk })),
     ...callers
@@ -58,6 +60,11 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
       .filter((room) => (room.kind === 'holding' ? isLeftOver(room) : isDeserted(room)))
       .map((room): Repair => ({ kind: 'close', room: room.id })),
   ]
+}
+
+function isParkedOn({ notes }: LegInfo, company: string | undefined, place: string | undefined): boolean {
+  const phase = phaseOf(notes)
+  return phase?.at === 'parked' && phase.record.company === company && phase.record.place === place
 }
 
 /** The talks of which something is noted, each with those of its legs that are there and were not taken elsewhere since. */
