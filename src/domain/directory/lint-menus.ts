@@ -4,10 +4,36 @@ import type { Company, TargetWord } from './company.js'
 import type { Destination } from './menu-schema.js'
 import { warning, type Path, type Problem } from './problem.js'
 
-/** The telephone policy on numbers and menus (O-18): at most two key presses to a human, and a mailbox whenever it is closed. */
+/** The telephone policy on numbers, menus and waiting (O-18): at most two key presses to a human, and a mailbox whenever it is closed. */
 export function lintMenus(company: Company): readonly Problem[] {
-  return [...lintPresses(company), ...lintClosed(company), ...lintTexts(company), ...lintHours(company)]
+  return [
+    ...lintWaiting(company),
+    ...lintPresses(company),
+    ...lintClosed(company),
+    ...lintTexts(company),
+    ...lintHours(company),
+  ]
 }
+
+const longestWaitSeconds = 180
+
+/** O-18: nobody waits in a queue for more than three minutes without being offered another way. */
+const lintWaiting = (company: Company): readonly Problem[] =>
+  company.queues.flatMap((queue, index) => [
+    ...(queue.maxWaitSeconds <= longestWaitSeconds
+      ? []
+      : [
+          warning(
+            ['queues', index, 'maxWaitSeconds'],
+            `callers may wait ${String(queue.maxWaitSeconds)} seconds: the policy allows ${String(longestWaitSeconds)}`,
+          ),
+        ]),
+    ...(queue.overflow.length > 0
+      ? []
+      : [
+          warning(['queues', index], `nobody said where callers go on who waited in "${queue.id}": overflow`),
+        ]),
+  ])
 
 const mostPresses = 2
 

@@ -164,6 +164,22 @@ describe('the telephone policy on menus', () => {
     ])
   })
 
+  it('O-18 every queue leads on within 180 seconds', () => {
+    const waiting = (over: object) =>
+      lintCompany(
+        company({
+          queues: [{ id: 'salj', name: 'Sälj', number: '200', members: ['anna'], mailbox: 'anna', ...over }],
+        }),
+      )
+        .filter(({ path }) => path[0] === 'queues')
+        .map(({ message }) => message)
+    expect(waiting({ overflow: ['voicemail'], maxWaitSeconds: 180 })).toEqual([])
+    expect(waiting({ overflow: ['voicemail'], maxWaitSeconds: 181 })).toEqual([
+      'callers may wait 181 seconds: the policy allows 180',
+    ])
+    expect(waiting({})).toEqual([expect.stringContaining('nobody said where callers go on')])
+  })
+
   it('O-18 every closed state has a mailbox or an answering service', () => {
     const closedTo = (closed: string) =>
       findings(
