@@ -3,8 +3,9 @@ import { absenceNote, absenceSentence, type SpokenAbsence } from '../domain/spee
 import { menuSentence } from '../domain/speech/menu.js'
 import { personName } from '../domain/speech/names.js'
 import { joined, textOf, type Phrase, type Sentence } from '../domain/speech/phrase.js'
-import { phraseOf, say } from '../domain/speech/tongue.js'
-import type { Person } from '../domain/directory/company.js'
+import { phraseOf, say, type Tongue } from '../domain/speech/tongue.js'
+import { oncePer } from '../domain/remembered.js'
+import type { Company, Person } from '../domain/directory/company.js'
 import type { Announce, Menu, Outcome, Routed } from '../domain/routing/decision.js'
 import { mayInsist } from '../domain/routing/person.js'
 import { next } from '../domain/routing/next.js'
@@ -31,7 +32,7 @@ export async function announce(
   const person = call.directory.person(call.company.company, decision.person)
   if (!person) return 'failed'
   // The sentence is asked for at once, behind the answer: the exchange carries them out in this order.
-  scope.spawn('answer', (answering) => deps.exchange.answer(answering, call.leg))
+  scope.beside(deps.exchange.answer(scope, call.leg))
   const begun = deps.clock.now()
   scope.defer(() => {
     noteHeard(call, decision, begun, deps)
@@ -134,14 +135,16 @@ function substituteOf(call: Call, menu: Menu): Phrase | 'number' | undefined {
   return person ? nameOf(call, person) : 'number'
 }
 
-function nameOf(call: Pick<Call, 'tongue' | 'company'>, person: Person): Phrase {
-  return personName(call.tongue, {
-    company: call.company.company,
-    person: person.id,
-    name: person.name,
-    extension: person.extension,
-  })
-}
+const nameOf = ({ company, tongue }: Pick<Call, 'tongue' | 'company'>, person: Person): Phrase =>
+  spokenName(company)(tongue)(person)
+
+const spokenName = oncePer(({ company }: Company) =>
+  oncePer((tongue: Tongue) =>
+    oncePer(({ id, name, extension }: Person) =>
+      personName(tongue, { company, person: id, name, extension }),
+    ),
+  ),
+)
 
 type SaysAbsent = Extract<Announce['says'], { because: 'absent' }>
 

@@ -14,7 +14,7 @@ import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { lightMessageLamp } from './message-lamp.js'
 import { keepPhase } from './phase.js'
-import { askForKey, soundOf, speak } from './speak.js'
+import { askForKey, mediaOf, soundOf, speak } from './speak.js'
 import type { CodeEnd } from './take-code.js'
 import { questionOf } from './situation.js'
 import { nameOfPerson } from './whose-absence.js'
@@ -106,7 +106,7 @@ async function playMessage(
   scope: Scope,
   deps: Deps,
 ): Promise<void> {
-  const spoken = await scope.of(deps.voice.media(call.tongue.language, header))
+  const spoken = await mediaOf(call, header, scope, deps)
   const sounds: readonly Sound[] = [...spoken.map(soundOf), { kind: 'recording', name: message.recording }]
   try {
     await scope.race({

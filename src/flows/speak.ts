@@ -18,26 +18,38 @@ const quietWait: Milliseconds = 1_500
 
 /** Says a sentence to the caller. False: not to its end, for example because the caller hung up, which is told a moment later. */
 export async function speak(call: Call, sentence: Sentence, scope: Scope, deps: Speaking): Promise<boolean> {
-  const media = await scope.of(deps.voice.media(call.tongue.language, sentence))
-  return deps.exchange.play(scope, call.leg, media.map(soundOf))
+  const media = mediaOf(call, sentence, scope, deps)
+  const sounds = media instanceof Promise ? await media : media
+  return deps.exchange.play(scope, call.leg, sounds.map(soundOf))
+}
+
+/** At once where it can be: then a call is answered and spoken to in one write. */
+export function mediaOf(
+  call: Call,
+  sentence: Sentence,
+  scope: Scope,
+  deps: Pick<Deps, 'voice'>,
+): readonly Media[] | Promise<readonly Media[]> {
+  const media = deps.voice.media(call.tongue.language, sentence)
+  return media instanceof Promise ? scope.of(media) : media
 }
 
 /** Says a sentence that a key may interrupt (barge-in). Gives the key, or undefined when none came within `silence` after the last word. */
-export async function askForKey(
+export function askForKey(
   call: Call,
   sentence: Sentence,
   silence: Milliseconds,
   scope: Scope,
   deps: Speaking,
 ): Promise<Digit | undefined> {
-  const end = await scope.race({
-    key: (keys) => call.leg.digits.take(keys),
-    silence: async (quiet) => {
-      await speak(call, sentence, quiet, deps)
-      await waitAudibly(call, silence, quiet, deps)
+  return scope.unless<Digit>(
+    (key) => call.leg.digits.next(key),
+    'question',
+    async (asking) => {
+      await speak(call, sentence, asking, deps)
+      await waitAudibly(call, silence, asking, deps)
     },
-  })
-  return end.won === 'key' ? end.value : undefined
+  )
 }
 
 /** G-08: nobody is left in silence for more than two seconds; a faint blip is repeated while we wait. */

@@ -35,9 +35,10 @@ export interface Voice {
   prepare(language: Language, phrases: Sentence): Promise<Prepared>
   /**
    * The sound files of a sentence, in order, all on disk; to be played by one play command. Missing audio is rendered now, or replaced by
-   * `instead`, or by a general sentence of the same language: the list is never empty, except for an empty sentence.
+   * `instead`, or by a general sentence of the same language: the list is never empty, except for an empty sentence. A list at once
+   * when nothing has to be waited for, which is nearly always so.
    */
-  media(language: Language, sentence: Sentence): Promise<readonly Media[]>
+  media(language: Language, sentence: Sentence): readonly Media[] | Promise<readonly Media[]>
   /** Takes over a stored recording of Asterisk: trimmed, brought to the same loudness, used from the next call on (H-28, H-32). */
   keepRecording(recording: RecordingName, kept: KeptRecording): Promise<KeepResult>
   /** Goes back to the rendered voice. False: there was no recording. */

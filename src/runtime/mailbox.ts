@@ -13,17 +13,17 @@ export class Mailbox<T> {
 
   /** The oldest item; waits for one. */
   take(scope: Scope): Promise<T> {
-    return scope.wait<T>(({ resolve }) => {
-      if (this.#items.length > 0) {
-        resolve(this.#items.shift() as T)
-        return undefined
-      }
-      this.#takers.push(resolve)
-      return () => {
-        const index = this.#takers.indexOf(resolve)
-        if (index >= 0) this.#takers.splice(index, 1)
-      }
-    })
+    return scope.wait<T>(({ resolve }) => this.next(resolve))
+  }
+
+  /** Hands the oldest item to `taker`, now or when one comes; returns how to stop waiting. */
+  next(taker: (item: T) => void): () => void {
+    if (this.#items.length > 0) taker(this.#items.shift() as T)
+    else this.#takers.push(taker)
+    return () => {
+      const index = this.#takers.indexOf(taker)
+      if (index >= 0) this.#takers.splice(index, 1)
+    }
   }
 
   /** Puts an item that was taken back to the front. */

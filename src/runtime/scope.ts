@@ -37,6 +37,8 @@ export interface Settle<T> {
   readonly reject: (fault: unknown) => void
 }
 
+const errorOf = (fault: unknown): Error => (fault instanceof Error ? fault : new Error(String(fault)))
+
 type Body<T> = (scope: Scope) => Promise<T>
 type Winner<Entries> = {
   [K in keyof Entries]: Entries[K] extends Body<infer T> ? { readonly won: K; readonly value: T } : never
@@ -98,33 +100,28 @@ export class Scope {
         reject(cancelled[this.#cancelled])
         return
       }
-      // `start` may settle before it has said how to stop.
       const state: { settled: boolean; stop: (() => void) | undefined } = { settled: false, stop: undefined }
-      const finish = (act: () => void): void => {
-        if (state.settled) return
+      /** The first who settles it. */
+      const isFirst = (): boolean => {
+        if (state.settled) return false
         state.settled = true
-        this.#waits.delete(onCancel)
+        this.#waits.delete(end)
         state.stop?.()
-        act()
+        return true
       }
-      const onCancel = (reason: EndReason): void => {
-        finish(() => {
-          reject(cancelled[reason])
-        })
+      const end = (reason: EndReason): void => {
+        if (isFirst()) reject(cancelled[reason])
       }
-      this.#waits.add(onCancel)
+      this.#waits.add(end)
       state.stop = start({
         resolve: (value) => {
-          finish(() => {
-            resolve(value)
-          })
+          if (isFirst()) resolve(value)
         },
         reject: (fault) => {
-          finish(() => {
-            reject(fault instanceof Error ? fault : new Error(String(fault)))
-          })
+          if (isFirst()) reject(errorOf(fault))
         },
       })
+      // `start` may settle before it has said how to stop.
       if (state.settled) state.stop?.()
     })
   }
@@ -162,19 +159,63 @@ export class Scope {
   }
 
   /** A child scope: its cleanups have run when the promise settles. */
-  async run<T>(name: string, body: Body<T>): Promise<T> {
-    if (this.#cancelled) throw cancelled[this.#cancelled]
-    return this.#adopt(new Scope(name, this.#options), body)
+  run<T>(name: string, body: Body<T>): Promise<T> {
+    return this.#cancelled
+      ? Promise.reject(cancelled[this.#cancelled])
+      : this.#adopt(new Scope(name, this.#options), body)
   }
 
   /** A child in the background, ended when this scope ends. If it fails, this scope fails. */
   spawn(name: string, body: Body<unknown>): void {
     if (this.#cancelled) return
     this.#adopt(new Scope(name, this.#options), body).catch((error: unknown) => {
-      if (error instanceof Cancelled) return
-      this.#fault ??= { error }
-      this.cancel('lost')
+      this.#fail(error)
     })
+  }
+
+  /** Work that goes on beside the body and ends by itself. If it fails, this scope fails. */
+  beside(work: Promise<unknown>): void {
+    this.of(work).catch((error: unknown) => {
+      this.#fail(error)
+    })
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof Cancelled) return
+    this.#fault ??= { error }
+    this.cancel('lost')
+  }
+
+  /**
+   * Runs `body`, unless `listen` hears something: then the body is cancelled, has ended, and what was heard is given; what is heard at
+   * once does not let it begin. Undefined: the body came to its end. `listen` returns how to stop.
+   */
+  async unless<T>(
+    listen: (heard: (value: T) => void) => () => void,
+    name: string,
+    body: Body<unknown>,
+  ): Promise<T | undefined> {
+    if (this.#cancelled) throw cancelled[this.#cancelled]
+    const child = new Scope(name, this.#options)
+    let living = undefined as Promise<unknown> | undefined
+    try {
+      return await this.wait<T | undefined>(({ resolve, reject }) => {
+        const early = { heard: false }
+        const stop = listen((value) => {
+          early.heard = true
+          resolve(value)
+        })
+        if (early.heard) return stop
+        living = this.#adopt(child, body)
+        living.then(() => {
+          resolve(undefined)
+        }, reject)
+        return stop
+      })
+    } finally {
+      child.cancel('superseded')
+      await living?.catch(() => undefined)
+    }
   }
 
   /** Runs all, returns the first that ends; the others are cancelled and have ended by then. A failure of the first is thrown. */
@@ -197,44 +238,83 @@ export class Scope {
     return end.won === 'done' ? end.value : undefined
   }
 
-  async #adopt<T>(child: Scope, body: Body<T>): Promise<T> {
-    const living = child.#live(body)
+  #adopt<T>(child: Scope, body: Body<T>): Promise<T> {
+    const living = child.#live(body, () => this.#children.delete(child))
     this.#children.set(child, living)
-    try {
-      return await living
-    } finally {
-      this.#children.delete(child)
-    }
+    return living
   }
 
-  async #live<T>(body: Body<T>): Promise<T> {
+  /** Callbacks, not `await`: a call has many scopes, and an end that is thrown through one more frame costs as much as a wait. */
+  #live<T>(body: Body<T>, forget?: () => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const fail = (error: unknown): void => {
+        forget?.()
+        reject(errorOf(error))
+      }
+      const end = (settle: () => void): void => {
+        const over = (): void => {
+          forget?.()
+          settle()
+        }
+        try {
+          const ending = this.#end()
+          if (ending) ending.then(over, fail)
+          else over()
+        } catch (error) {
+          fail(error)
+        }
+      }
+      this.#begin(body).then(
+        (value) => {
+          const fault = this.#fault
+          end(() => {
+            if (fault) reject(errorOf(fault.error))
+            else resolve(value)
+          })
+        },
+        (error: unknown) => {
+          const fault = this.#fault ?? { error }
+          end(() => {
+            reject(errorOf(fault.error))
+          })
+        },
+      )
+    })
+  }
+
+  #begin<T>(body: Body<T>): Promise<T> {
     try {
-      const value = await body(this)
-      if (this.#fault) throw this.#fault.error
-      return value
+      return body(this)
     } catch (error) {
-      throw this.#fault ? this.#fault.error : error
-    } finally {
-      await this.#end()
+      return Promise.reject(errorOf(error))
     }
   }
 
-  async #end(): Promise<void> {
+  /** Undefined: nothing had to be waited for. */
+  #end(): Promise<void> | undefined {
     this.cancel('superseded')
-    if (this.#children.size > 0) await Promise.allSettled(this.#children.values())
-    for (let cleanup = this.#cleanups.pop(); cleanup; cleanup = this.#cleanups.pop())
-      await this.#clean(cleanup)
+    return this.#children.size > 0 || this.#cleanups.length > 0 ? this.#tidy() : undefined
   }
 
-  async #clean(cleanup: () => unknown): Promise<void> {
-    let running: unknown
+  async #tidy(): Promise<void> {
+    if (this.#children.size > 0) await Promise.allSettled(this.#children.values())
+    for (let cleanup = this.#cleanups.pop(); cleanup; cleanup = this.#cleanups.pop()) {
+      const cleaning = this.#clean(cleanup)
+      if (cleaning) await cleaning
+    }
+  }
+
+  #clean(cleanup: () => unknown): Promise<void> | undefined {
     try {
-      running = cleanup()
+      const running = cleanup()
+      return running instanceof Promise ? this.#inTime(running) : undefined
     } catch (fault) {
       this.#options.onCleanupFault(this.name, fault)
-      return
+      return undefined
     }
-    if (!(running instanceof Promise)) return
+  }
+
+  async #inTime(running: Promise<unknown>): Promise<void> {
     let disarm = (): void => undefined
     const late = new Promise<never>((_, reject) => {
       disarm = this.clock.after(this.#options.cleanupLimit ?? 5_000, () => {

@@ -191,6 +191,76 @@ describe('a race', () => {
   })
 })
 
+describe('a body that something may interrupt', () => {
+  const begin = (put: readonly string[] = []) => {
+    const { options, clock } = setUp()
+    const box = new Mailbox<string>()
+    for (const item of put) box.put(item)
+    const steps: string[] = []
+    const { scope, done } = Scope.start('call', options, (s) =>
+      s.unless<string>(
+        (heard) => box.next(heard),
+        'speech',
+        async (speech) => {
+          speech.defer(() => void steps.push('stopped'))
+          steps.push('speaks')
+          await speech.sleep(100)
+          steps.push('spoken')
+        },
+      ),
+    )
+    return { scope, done, box, steps, clock }
+  }
+
+  it('has ended, with its cleanups, when what was heard is given', async () => {
+    const { done, box, steps } = begin()
+    box.put('1')
+    await expect(done).resolves.toBe('1')
+    expect(steps).toEqual(['speaks', 'stopped'])
+  })
+
+  it('gives undefined at its end, and hears nothing any more', async () => {
+    const { done, box, steps, clock } = begin()
+    await clock.advance(100)
+    await expect(done).resolves.toBeUndefined()
+    expect(steps).toEqual(['speaks', 'spoken', 'stopped'])
+    box.put('1')
+    expect(box.size).toBe(1)
+  })
+
+  it('does not begin when something was there before', async () => {
+    const { done, steps } = begin(['1', '2'])
+    await expect(done).resolves.toBe('1')
+    expect(steps).toEqual([])
+  })
+
+  it('ends with its scope, and leaves what comes later to others', async () => {
+    const { scope, done, box, steps } = begin()
+    scope.cancel('hungUp')
+    await expect(done).rejects.toMatchObject({ reason: 'hungUp' })
+    box.put('1')
+    expect(box.size).toBe(1)
+    expect(steps).toEqual(['speaks', 'stopped'])
+  })
+})
+
+describe('work beside a body', () => {
+  it('ends the scope when it fails, and goes on unheard when the scope ends first', async () => {
+    const { options } = setUp()
+    const fault = new Error('no answer')
+    const failing = Scope.start('call', options, (s) => {
+      s.beside(Promise.reject(fault))
+      return s.forever()
+    })
+    await expect(failing.done).rejects.toBe(fault)
+    const ended = Scope.start('call', options, (s) => {
+      s.beside(new Promise(() => undefined))
+      return Promise.resolve(7)
+    })
+    await expect(ended.done).resolves.toBe(7)
+  })
+})
+
 describe('a mailbox', () => {
   it('keeps what arrives before anybody takes it, in order', async () => {
     const { options } = setUp()

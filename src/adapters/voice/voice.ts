@@ -103,6 +103,12 @@ function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Rec
     return isThere(otherName) ? otherName : undefined
   }
 
+  /** Undefined when a phrase must be made first, or has to be said in another way. */
+  const readySoundsOf = (language: Language, sentence: Sentence): readonly string[] | undefined => {
+    const sounds = sentence.map((phrase, index) => readySoundOf(language, phrase, toneAt(sentence, index)))
+    return sounds.every((sound) => sound !== undefined) ? sounds : undefined
+  }
+
   const newSoundOf = async (language: Language, phrase: Phrase, tone: Tone): Promise<string | undefined> =>
     !isSilent(phrase) && (await renderNow(language, phrase, tone))
       ? nameOf({ language, phrase, tone })
@@ -127,20 +133,23 @@ function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Rec
     return sounds
   }
 
+  const mediaOf = async (language: Language, sentence: Sentence): Promise<readonly Media[]> => {
+    const [first] = sentence
+    if (first === undefined) return []
+    const sounds = await soundsOf(language, sentence)
+    if (sounds !== undefined && sounds.length > 0) return sounds.map(asMedia)
+    options.onMissing?.(first.key, 'general')
+    const general = await soundsOf(language, generalSentence(tongues[language], sentence))
+    if (general !== undefined) return general.map(asMedia)
+    options.onMissing?.(first.key, 'tone')
+    return [asMedia(attention)]
+  }
+
   return {
     prepare: (language, phrases) => renderAll(renderer, jobsFor(language, phrases, renderer.command)),
 
-    media: async (language, sentence) => {
-      const [first] = sentence
-      if (first === undefined) return []
-      const sounds = await soundsOf(language, sentence)
-      if (sounds !== undefined && sounds.length > 0) return sounds.map(asMedia)
-      options.onMissing?.(first.key, 'general')
-      const general = await soundsOf(language, generalSentence(tongues[language], sentence))
-      if (general !== undefined) return general.map(asMedia)
-      options.onMissing?.(first.key, 'tone')
-      return [asMedia(attention)]
-    },
+    media: (language, sentence) =>
+      readySoundsOf(language, sentence)?.map(asMedia) ?? mediaOf(language, sentence),
 
     keepRecording: async (recording, kept) => {
       // A name that leads out of the folder of recordings is none of ours.
