@@ -18,6 +18,28 @@ export interface Script {
   readonly lua: string
   readonly sha: string
 }
+/**
+ * A script that is carried out many times in one command, each time with keys and arguments of its own, and that one failure does not
+ * keep from the others. It answers with a list for each: 1 and the answer, or 0 and what was wrong.
+ */
+export const scriptForMany = (lua: string): Script =>
+  script(`
+local function once(KEYS, ARGV)
+${lua}
+end
+local function part(list, first, count)
+  local taken = {}
+  for index = 1, count do taken[index] = list[first + index] end
+  return taken
+end
+local keys, args, answers = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
+for time = 0, #KEYS / keys - 1 do
+  local done, answer = pcall(once, part(KEYS, time * keys, keys), part(ARGV, 2 + time * args, args))
+  if done then answers[time + 1] = {1, answer}
+  else answers[time + 1] = {0, type(answer) == 'table' and answer.err or tostring(answer)} end
+end
+return answers
+`)
 export const script = (lua: string): Script => ({ lua, sha: createHash('sha1').update(lua).digest('hex') })
 
 /** The one way to Redis: every fault comes out as an error of the port. */
@@ -31,11 +53,14 @@ export interface Client {
     args: readonly (string | number)[],
     named?: string,
   ): Promise<unknown>
-  /** The same for what nobody waits for: sent within a quarter of a second, together with the others of that time. */
+  /**
+   * For what nobody waits for, with a script for many: what comes within a quarter of a second for a company is one command. `args` is
+   * asked for when that is sent.
+   */
   scriptLater(
     script: Script,
     keys: readonly [string, ...string[]],
-    args: readonly (string | number)[],
+    args: () => readonly (string | number)[],
   ): Promise<unknown>
 }
 
@@ -91,28 +116,60 @@ export function createClient(redis: Redis, clock: Clock): Client {
         return await redis.eval(script.lua, keys.length, ...keys, ...args)
       }
     })
-  // Commands of one turn of the event loop leave in one write: a write of its own for each costs more than the command.
-  let gathered: (() => void)[] = []
-  const send = (): void => {
-    const waiting = gathered
-    gathered = []
-    const stream = redis.status === 'ready' ? redis.stream : undefined
-    stream?.cork()
-    for (const command of waiting) command()
-    stream?.uncork()
+  let gathered = new Map<string, Gathered[]>()
+  const sendGathered = (): void => {
+    const groups = [...gathered.values()]
+    gathered = new Map()
+    for (const group of groups) void sendGroup(group, runScript)
   }
   return {
     run,
     script: runScript,
     scriptLater: (script, keys, args) =>
       new Promise((resolve, reject) => {
-        if (gathered.length === 0) clock.after(gatherFor, send)
-        gathered.push(() => {
-          runScript(script, keys, args).then(resolve, reject)
-        })
+        if (gathered.size === 0) clock.after(gatherFor, sendGathered)
+        const name = `${script.sha} ${hashTagOf(keys[0])}`
+        const group = gathered.get(name) ?? []
+        gathered.set(name, group)
+        group.push({ script, keys, args, resolve, reject })
       }),
   }
 }
+
+interface Gathered {
+  readonly script: Script
+  readonly keys: readonly [string, ...string[]]
+  readonly args: () => readonly (string | number)[]
+  readonly resolve: (answer: unknown) => void
+  readonly reject: (fault: Error) => void
+}
+
+/** Only keys with the same tag may be in one command. */
+const hashTagOf = (key: string): string => /\{(.*?)\}/.exec(key)?.[1] ?? key
+
+async function sendGroup(group: readonly Gathered[], run: Client['script']): Promise<void> {
+  const [first] = group
+  if (!first) return
+  const [key, ...otherKeys] = group.flatMap(({ keys }) => keys)
+  const each = group.map(({ args }) => args())
+  const args = [first.keys.length, each[0]?.length ?? 0, ...each.flat()]
+  try {
+    const answers = (await run(
+      first.script,
+      [key ?? first.keys[0], ...otherKeys],
+      args,
+    )) as readonly Answered[]
+    for (const [index, { keys, resolve, reject }] of group.entries()) {
+      const [done, answer] = answers[index] ?? [0, 'no answer']
+      if (done === 1) resolve(answer)
+      else reject(translate(keys[0], new Error(String(answer))))
+    }
+  } catch (fault) {
+    for (const { reject } of group) reject(fault as Error)
+  }
+}
+
+type Answered = readonly [done: 0 | 1, answer?: unknown]
 
 /** Whatever is not about the record itself (connection, loading, out of memory, read-only, disk full) means: not available. */
 function translate(key: string, fault: unknown): Error {

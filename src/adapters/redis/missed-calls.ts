@@ -13,7 +13,7 @@ export function missedCallStore(client: Client, log: Logger): MissedCallStore {
       await client.scriptLater(
         addMissedCall,
         [keys.missedCalls(company, missed.person), keys.missedCallOrder(company, missed.person)],
-        [missed.call, missed.at, encode(missed), ofAPerson],
+        () => [missed.call, missed.at, encode(missed), ofAPerson],
       )
     },
     list: async (company, person, limit) => {

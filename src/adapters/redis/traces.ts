@@ -16,11 +16,15 @@ export function traceStore(client: Client, log: Logger): TraceStore {
     append: async (company, call, ...entries) => {
       const last = entries.at(-1)
       if (!last) return
-      await client.scriptLater(
-        appendTrace,
-        [keys.trace(company, call), keys.traces(company)],
-        [call, last.at, entriesOfACall, calls, kept, keys.trace(company, ''), entries.map(encode).join('\n')],
-      )
+      await client.scriptLater(appendTrace, [keys.trace(company, call), keys.traces(company)], () => [
+        call,
+        last.at,
+        entriesOfACall,
+        calls,
+        kept,
+        keys.trace(company, ''),
+        entries.map(encode).join('\n'),
+      ])
     },
     read: async (company, call) => {
       const key = keys.trace(company, call)

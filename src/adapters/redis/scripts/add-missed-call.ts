@@ -1,4 +1,4 @@
-import { script } from '../client.js'
+import { scriptForMany } from '../client.js'
 
 /**
  * Adds a missed call unless it is known, and keeps the latest ones only.
@@ -7,7 +7,7 @@ import { script } from '../client.js'
  * Returns 1 if it was added, 0 if it was known.
  * Atomic, because calls and their order must name the same ones.
  */
-export const addMissedCall = script(`
+export const addMissedCall = scriptForMany(`
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[3]) == 0 then return 0 end
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 local surplus = redis.call('ZRANGE', KEYS[2], 0, -1 - ARGV[4])

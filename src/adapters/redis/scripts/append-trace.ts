@@ -1,4 +1,4 @@
-import { script } from '../client.js'
+import { scriptForMany } from '../client.js'
 
 /**
  * Adds decisions to the trace of a call and keeps the traces within their bounds.
@@ -9,7 +9,7 @@ import { script } from '../client.js'
  * Atomic, because a trace that is not in the list of traces would never be found again.
  * The keys of the traces that are dropped are built from ARGV 6; they carry the company's hash tag as well.
  */
-export const appendTrace = script(`
+export const appendTrace = scriptForMany(`
 for decision in string.gmatch(ARGV[7], '[^\\n]+') do redis.call('RPUSH', KEYS[1], decision) end
 redis.call('LTRIM', KEYS[1], -ARGV[3], -1)
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
