@@ -1,5 +1,6 @@
 import type { Person, ReasonRow } from '../directory/company.js'
 import type { PersonId } from '../ids.js'
+import { oncePer } from '../remembered.js'
 import type { DefaultEnd, Reason } from './absence.js'
 
 const base = {
@@ -69,16 +70,9 @@ export function reasonsOf(company: HasReasons, person?: HasReasons & Pick<Person
       )
 }
 
-function companyReasons({ reasons }: HasReasons): readonly Reason[] {
-  const known = tables.get(reasons)
-  if (known) return known
-  const table = replaced(defaultReasons, reasons.map(reasonOf))
-  tables.set(reasons, table)
-  return table
-}
+const companyReasons = ({ reasons }: HasReasons): readonly Reason[] => reasonsOfRows(reasons)
 
-/** Asked for in every call; a company never changes, a new one comes in its place. */
-const tables = new WeakMap<HasReasons['reasons'], readonly Reason[]>()
+const reasonsOfRows = oncePer((rows: HasReasons['reasons']) => replaced(defaultReasons, rows.map(reasonOf)))
 
 /** Words of the person's own, or else those the company has for the reason, recordings included. */
 function ofPerson(row: ReasonRow, person: PersonId, ofCompany: readonly Reason[]): Reason {

@@ -1,4 +1,5 @@
 import type { E164 } from '../ids.js'
+import { oncePer } from '../remembered.js'
 import type { Company, Device, DeviceKind, Person, Profile, TargetWord } from './company.js'
 
 /** Why a call to somebody goes on elsewhere; each has its own target (R-05, O-07). */
@@ -76,21 +77,15 @@ export function profileOf(company: Company, person: Person): ResolvedProfile {
 }
 
 /** Every number the company may show: main, its further numbers, the direct numbers of its people and the service number. */
-export function ownedNumbers(company: Company): ReadonlySet<string> {
-  const known = owned.get(company)
-  if (known) return known
-  const numbers = new Set<string>([
-    company.main,
-    ...company.owned,
-    ...company.people.flatMap((person) => person.numbers),
-    ...(company.serviceNumber === undefined ? [] : [company.serviceNumber]),
-  ])
-  owned.set(company, numbers)
-  return numbers
-}
-
-/** Asked for in every call from outside; a company never changes, a new one comes in its place. */
-const owned = new WeakMap<Company, ReadonlySet<string>>()
+export const ownedNumbers: (company: Company) => ReadonlySet<string> = oncePer(
+  (company: Company) =>
+    new Set<string>([
+      company.main,
+      ...company.owned,
+      ...company.people.flatMap((person) => person.numbers),
+      ...(company.serviceNumber === undefined ? [] : [company.serviceNumber]),
+    ]),
+)
 
 /**
  * The number shown outside when this person calls from this device: device > person > role > company > standard of the kind (O-10).

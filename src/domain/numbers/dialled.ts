@@ -2,6 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import { ownedNumbers } from '../directory/profile.js'
 import type { Company } from '../directory/company.js'
 import type { E164, Extension, ShortNumber } from '../ids.js'
+import { remembering } from '../remembered.js'
 import { isShortNumber } from './short.js'
 
 /** What somebody inside the company meant by what they dialled (R-04). */
@@ -94,15 +95,23 @@ function readExternal(digits: string, company: Company): Dialled | undefined {
  * A telephone number as people and providers write it: `+46 8 123 456 78`, `0046…`, `08-123 456 78`, `46812345678`.
  * Undefined for what cannot be one, such as `anonymous`. The length is checked, not whether somebody has the number.
  */
-export function readPublicNumber(text: string, company: Pick<Company, 'country'>): E164 | undefined {
+export function readPublicNumber(text: string, { country }: Pick<Company, 'country'>): E164 | undefined {
   const cleaned = clean(text)
   if (cleaned.length > longestText || !/^\+?[0-9]+$/.test(cleaned)) return undefined
-  const parsed = parsePhoneNumberFromString(cleaned.replace(/^00/, '+'), {
-    defaultCountry: company.country,
-    extract: false,
-  })
-  return parsed?.isPossible() === true && isE164(parsed.number) ? parsed.number : undefined
+  return readIn[country](cleaned)
 }
+
+/** Reading a number takes as long as all the rest of routing a call, and many who call have called before. */
+const rememberedNumbers = 2_000
+const readerFor = (country: Company['country']) =>
+  remembering(rememberedNumbers, (cleaned) => {
+    const parsed = parsePhoneNumberFromString(cleaned.replace(/^00/, '+'), {
+      defaultCountry: country,
+      extract: false,
+    })
+    return parsed?.isPossible() === true && isE164(parsed.number) ? parsed.number : undefined
+  })
+const readIn = { SE: readerFor('SE'), DE: readerFor('DE') } satisfies Record<Company['country'], unknown>
 
 /**
  * The number of the company an incoming call was for, as the trunk wrote it. Providers leave out the `+` or send national
@@ -116,11 +125,15 @@ export function readCalledNumber(text: string, company: Company): E164 | undefin
 
 const isE164 = (text: string): text is E164 => /^\+[1-9][0-9]{6,14}$/.test(text)
 
+/** As nearly all providers and phones send it. */
+const isPlain = (text: string): boolean => text.length <= longestText && /^\+?[0-9*#]*$/.test(text)
+
 /**
  * One plain form of what phones send: percent signs decoded (`%23` is `#`, RFC 3261 19.1.2), parameters after `;` dropped,
  * wide digits made plain, and without what people write between digits, the "(0)" of "+46 (0)8" included.
  */
 function clean(text: string): string {
+  if (isPlain(text)) return text
   return (text.split(';', 1)[0] ?? '')
     .slice(0, 4 * longestText)
     .replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
