@@ -137,6 +137,12 @@ export class Exchange {
     return [...this.#legs.values()]
   }
 
+  /** Is there such a leg? */
+  some(fits: (leg: Leg) => boolean): boolean {
+    for (const leg of this.#legs.values()) if (fits(leg)) return true
+    return false
+  }
+
   /** Whether a phone is registered, as last told; true as long as nothing was told of any. */
   isReachable(device: DeviceName): boolean {
     return this.#reachable.get(device) ?? !this.#allReachableKnown

@@ -42,6 +42,8 @@ export class Book {
   readonly #legs = new Map<LegId, LegNotes>()
   readonly #playings = new Map<PlaybackId, Playing>()
   readonly #byAsteriskId = new Map<string, PlaybackId>()
+  /** Only legs to which something plays. */
+  readonly #onLeg = new Map<LegId, readonly PlaybackId[]>()
   readonly #ended = new Set<LegId>()
   readonly #waiting = new Map<LegId, Set<{ readonly idle: () => void; readonly gone: () => void }>>()
 
@@ -84,7 +86,7 @@ export class Book {
 
   /** The leg is gone. Returns the playings whose end will not be told. */
   forgetLeg(id: LegId): readonly PlaybackId[] {
-    const ended = this.#playingsOn(id).map(([playback]) => playback)
+    const ended = this.#onLeg.get(id) ?? []
     for (const playback of ended) this.endPlaying(playback)
     this.#legs.delete(id)
     for (const waiter of this.#waiting.get(id) ?? []) waiter.gone()
@@ -103,6 +105,7 @@ export class Book {
     if (asteriskId === undefined) return 'full'
     this.#playings.set(id, { leg, asteriskId, endless, cut: false })
     this.#byAsteriskId.set(asteriskId, id)
+    this.#onLeg.set(leg, [...(this.#onLeg.get(leg) ?? []), id])
     return { asteriskId }
   }
 
@@ -120,6 +123,9 @@ export class Book {
     if (!playing) return undefined
     this.#playings.delete(id)
     this.#byAsteriskId.delete(playing.asteriskId)
+    const others = (this.#onLeg.get(playing.leg) ?? []).filter((other) => other !== id)
+    if (others.length > 0) this.#onLeg.set(playing.leg, others)
+    else this.#onLeg.delete(playing.leg)
     this.#tellIfIdle(playing.leg)
     return playing
   }
@@ -131,7 +137,7 @@ export class Book {
   }
 
   playingsOn(leg: LegId): readonly Playing[] {
-    return this.#playingsOn(leg).map(([, playing]) => playing)
+    return (this.#onLeg.get(leg) ?? []).flatMap((id) => this.#playings.get(id) ?? [])
   }
 
   allPlayings(): readonly (readonly [PlaybackId, Playing])[] {
@@ -143,7 +149,7 @@ export class Book {
   }
 
   isIdle(leg: LegId): boolean {
-    return this.#legs.get(leg)?.recording === undefined && this.#playingsOn(leg).length === 0
+    return this.#legs.get(leg)?.recording === undefined && !this.#onLeg.has(leg)
   }
 
   /** Resolves when nothing plays to the leg and nothing is recorded from it; rejects with `NoSuchThing` when it is gone first. */
@@ -166,15 +172,6 @@ export class Book {
     if (!waiters || !this.isIdle(leg)) return
     this.#waiting.delete(leg)
     for (const waiter of waiters) waiter.idle()
-  }
-
-  #playingsOn(leg: LegId): readonly (readonly [PlaybackId, Playing])[] {
-    if (this.#byAsteriskId.size === 0) return []
-    return asteriskIdsOn(leg).flatMap((asteriskId) => {
-      const id = this.#byAsteriskId.get(asteriskId)
-      const playing = id === undefined ? undefined : this.#playings.get(id)
-      return id === undefined || playing === undefined ? [] : [[id, playing] as const]
-    })
   }
 }
 

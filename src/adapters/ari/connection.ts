@@ -44,7 +44,7 @@ const defaultLimits: ConnectionLimits = {
 }
 
 export interface AriConnection {
-  /** Over the websocket, in order. Rejects with `PbxUnavailable`. */
+  /** Over the websocket, in order, sent before it returns. Rejects with `PbxUnavailable`; throws for a request that makes no sense. */
   call(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer>
   /** Over HTTP: for long lists, files and what may take its time, which would keep other commands waiting on the websocket. */
   callOverHttp(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer>
@@ -154,7 +154,7 @@ class Connection implements AriConnection {
     return this
   }
 
-  async call(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer> {
+  call(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer> {
     return this.#requests.send(buildRequest(this.#forms, operation, parameters, body))
   }
 

@@ -155,5 +155,5 @@ function dialledOf(exten: string): string {
 
 /** `2026-11-21T20:15:45.123+0000`: ISO 8601 without the colon that JavaScript wants in the offset. */
 function instantOf(time: string): number {
-  return Date.parse(time.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+  return Date.parse(`${time.slice(0, -2)}:${time.slice(-2)}`)
 }

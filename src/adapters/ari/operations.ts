@@ -56,8 +56,9 @@ export type Operation = (typeof usedOperations)[number]
 /** What one operation needs, as the API documents say. */
 export interface OperationForm {
   readonly method: string
-  /** With `{name}` for path parameters, without the leading `/`. */
-  readonly path: string
+  /** Without the leading `/`, taken apart: fixed text and the names of path parameters by turns. */
+  readonly path: readonly string[]
+  readonly pathParameters: ReadonlySet<string>
   readonly query: ReadonlySet<string>
 }
 
@@ -100,9 +101,11 @@ export function readForms(description: ApiDescription): OperationForms {
 }
 
 function formOf(described: DescribedOperation): OperationForm {
+  const path = described.path.replace(/^\//, '').split(/\{(\w+)\}/)
   return {
     method: described.method.toUpperCase(),
-    path: described.path.replace(/^\//, ''),
+    path,
+    pathParameters: new Set(path.filter((_, index) => isParameter(index))),
     query: new Set(
       described.parameters
         .filter((parameter) => parameter.paramType === 'query')
@@ -110,6 +113,8 @@ function formOf(described: DescribedOperation): OperationForm {
     ),
   }
 }
+
+const isParameter = (index: number): boolean => index % 2 === 1
 
 /** @throws Error when a parameter is missing, unknown, or a list holds a comma; all are faults in this adapter's callers */
 export function buildRequest(
@@ -120,19 +125,22 @@ export function buildRequest(
 ): RestRequest {
   const form = forms.get(operation)
   if (!form) throw new Error(`operation ${operation} is not loaded`)
-  const left = new Map(Object.entries(parameters).filter(([, value]) => value !== undefined))
-  const path = form.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    const value = left.get(name)
-    if (value === undefined || value === '') throw new Error(`${operation} needs ${name}`)
-    left.delete(name)
-    return encodeURIComponent(text(value))
-  })
-  const query = [...left].map(([name, value]) => {
+  let uri = ''
+  for (const [index, part] of form.path.entries())
+    uri += isParameter(index) ? encodeURIComponent(pathText(operation, part, parameters[part])) : part
+  let mark = '?'
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === undefined || form.pathParameters.has(name)) continue
     if (!form.query.has(name)) throw new Error(`${operation} does not know ${name}`)
-    return `${name}=${encodeURIComponent(text(value ?? ''))}`
-  })
-  const uri = query.length === 0 ? path : `${path}?${query.join('&')}`
+    uri += `${mark}${name}=${encodeURIComponent(text(value))}`
+    mark = '&'
+  }
   return body === undefined ? { method: form.method, uri } : { method: form.method, uri, body }
+}
+
+function pathText(operation: Operation, name: string, value: Parameters[string]): string {
+  if (value === undefined || value === '') throw new Error(`${operation} needs ${name}`)
+  return text(value)
 }
 
 function text(value: NonNullable<Parameters[string]>): string {

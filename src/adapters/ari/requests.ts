@@ -112,18 +112,22 @@ export class Requests {
   }
 
   #onMessage(data: RawData): void {
+    const text = textOf(data)
+    const [, id, status] = opening.exec(text) ?? []
+    if (id !== undefined) {
+      this.#waiting.get(id)?.settle(new LazyAnswer(Number(status), text))
+      return
+    }
     let message: unknown
     try {
-      message = JSON.parse(textOf(data))
+      message = JSON.parse(text)
     } catch {
       this.#settings.onNonsense('a message that is not JSON')
       return
     }
-    if (!isAnswer(message)) {
-      this.#settings.onEvent(message)
-      return
-    }
-    this.#waiting.get(message.request_id)?.settle(answerOf(message))
+    if (isAnswer(message))
+      this.#waiting.get(message.request_id)?.settle(new LazyAnswer(message.status_code, text))
+    else this.#settings.onEvent(message)
   }
 }
 
@@ -131,7 +135,6 @@ interface Answer {
   readonly type: 'RESTResponse'
   readonly request_id: string
   readonly status_code: number
-  readonly message_body?: unknown
 }
 
 function isAnswer(message: unknown): message is Answer {
@@ -140,15 +143,22 @@ function isAnswer(message: unknown): message is Answer {
   )
 }
 
-/** Of most answers only the status is looked at. */
-function answerOf({ status_code: status, message_body: text }: Answer): RestAnswer {
-  return {
-    status,
-    get body() {
-      return parseBody(text)
-    },
+/** Of most answers only the status is looked at: the rest is read when it is asked for. */
+class LazyAnswer implements RestAnswer {
+  readonly status: number
+  readonly #text: string
+  constructor(status: number, text: string) {
+    this.status = status
+    this.#text = text
+  }
+  get body(): unknown {
+    return parseBody((JSON.parse(this.#text) as { readonly message_body?: unknown }).message_body)
   }
 }
+
+/** How Asterisk begins an answer: known without reading all of it. One that begins in another way is read. */
+const opening =
+  /^\{"type":"RESTResponse","transaction_id":"[^"]*","request_id":"([^"]*)","status_code":(\d+),/
 
 function frame(id: string, method: string, uri: string, body: unknown): string {
   return JSON.stringify({

@@ -23,7 +23,8 @@ export function soundCommands(connection: AriConnection, book: Book, { cut, befo
   const starting = new Map<PlaybackId, Promise<void>>()
   const start = async (leg: LegId, playback: PlaybackId, sounds: readonly Sound[]): Promise<void> => {
     if (sounds.some(({ kind }) => kind === 'recording')) await requireRecordings(connection, sounds)
-    await before(leg)
+    const earlier = before(leg)
+    if (earlier) await earlier
     // What an earlier process started has the same ids.
     if (book.find(leg)?.known !== true) await cut([leg])
     const started = book.startPlaying(playback, leg, sounds.some(isEndless))
