@@ -171,9 +171,11 @@ async function tellPaused(call: Call, queue: Queue, agent: AgentId, now: Instant
 
 /** the words are there when they are needed, also those that have never been said yet. */
 function makeReady(call: Call, queue: Queue, deps: Deps): void {
-  deps.voice.media(call.tongue.language, questionFor(call, queue)).catch((error: unknown) => {
-    deps.log.warn('a question could not be made ready', { queue: queue.id, error })
-  })
+  Promise.resolve(deps.voice.media(call.tongue.language, questionFor(call, queue))).catch(
+    (error: unknown) => {
+      deps.log.warn('a question could not be made ready', { queue: queue.id, error })
+    },
+  )
 }
 
 function questionFor(call: Call, queue: Queue): Sentence {

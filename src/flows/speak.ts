@@ -25,7 +25,7 @@ export async function speak(call: Call, sentence: Sentence, scope: Scope, deps: 
 
 /** At once where it can be: then a call is answered and spoken to in one write. */
 export function mediaOf(
-  call: Call,
+  call: Pick<Call, 'tongue'>,
   sentence: Sentence,
   scope: Scope,
   deps: Pick<Deps, 'voice'>,

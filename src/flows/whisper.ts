@@ -5,7 +5,7 @@ import { NoSuchThing, WrongState, type Sound } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import type { Leg } from './exchange.js'
-import { soundOf, zoneOf } from './speak.js'
+import { mediaOf, soundOf, zoneOf } from './speak.js'
 
 /** A tone of the company's country for so many milliseconds; 0 = until it is stopped. */
 export interface ShortTone {
@@ -24,14 +24,14 @@ export async function whisper(
   scope: Scope,
   deps: Deps,
 ): Promise<void> {
-  const { exchange, voice } = deps
+  const { exchange } = deps
   if (leg.ended) return
   await scope.run('whisper', async (inner) => {
     try {
       const ear = await exchange.openEar(inner, leg, call.id)
       for (const tone of what.tones ?? []) await toneFor(call, ear, tone, inner, deps)
       const tongue = what.tongue ?? call.tongue
-      const media = await inner.of(voice.media(tongue.language, what.sentence ?? []))
+      const media = await mediaOf({ tongue }, what.sentence ?? [], inner, deps)
       await exchange.play(inner, ear, media.map(soundOf))
     } catch (error) {
       if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error // it has just hung up
