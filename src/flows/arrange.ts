@@ -10,6 +10,8 @@ import { coachEar, whisper } from './whisper.js'
 
 /** How things stand in the exchange, as far as the legs' rooms do not tell it. */
 interface Standing {
+  /** An earlier run may have left silence on. */
+  unsure: boolean
   coach: Arrangement['coach']
   alone: LegId | undefined
   tone: { readonly leg: LegId; readonly name: string; readonly task: Task } | undefined
@@ -18,6 +20,7 @@ interface Standing {
 
 /** `found`: nothing is known of how an earlier run left things. */
 export const newStanding = (talk: Talk, found: boolean): Standing => ({
+  unsure: found,
   coach: undefined,
   alone: undefined,
   tone: undefined,
@@ -40,6 +43,10 @@ export async function arrange(
   if (standing.alone !== undefined && standing.alone !== wanted.alone) {
     await feed(standing.alone, false, scope, deps)
     standing.alone = undefined
+  }
+  if (standing.unsure) {
+    standing.unsure = false
+    for (const leg of wanted.room) if (leg !== wanted.alone) await feed(leg, false, scope, deps)
   }
   if (standing.coach && standing.coach.agent !== wanted.coach?.agent)
     await endCoaching(call, standing, scope, deps)

@@ -1,5 +1,7 @@
 import type { Person } from '../domain/directory/company.js'
 import type { Milliseconds } from '../domain/ids.js'
+import { isLoggedIn } from '../domain/queue/agent.js'
+import { agentOf, membersOf } from '../domain/queue/settings.js'
 import { personName } from '../domain/speech/names.js'
 import type { Sentence } from '../domain/speech/phrase.js'
 import { say, type Tongue } from '../domain/speech/tongue.js'
@@ -34,12 +36,23 @@ export function findCoach(call: Call, inviter: Inviter, dialled: string, deps: D
     return refused(sentenceOf({ company, tongue, arrivedAt: deps.clock.now() }, coach, { says }))
   }
   const devices = coach.devices.map(({ name }) => name).filter((name) => deps.exchange.isReachable(name))
-  if (devices.length === 0) return refused(say(tongue, 'coach/not-logged-in'))
+  if (devices.length === 0 || !isLoggedInSomewhere(call, coach, deps))
+    return refused(say(tongue, 'coach/not-logged-in'))
   if (coach.doNotDisturb) return refused(say(tongue, 'coach/not-available'))
   if (isTalking(call, coach, deps) || isRung(coach, deps)) return refused(say(tongue, 'talk/busy'))
   return {
     callee: { dialled, person: coach.id, name: coach.name, number: coach.extension, devices },
   }
+}
+
+/** Where there are queues a coach is an agent of one; elsewhere whoever has a phone that is signed on counts as logged in. */
+function isLoggedInSomewhere({ company }: Call, person: Person, deps: Deps): boolean {
+  const agent = agentOf(person.id)
+  const record = deps.queues.agent(company.company, agent)
+  return (
+    company.queues.length === 0 ||
+    company.queues.some((queue) => membersOf(queue).includes(agent) && isLoggedIn(record, queue))
+  )
 }
 
 /** A phone that rings for another call is not idle. */

@@ -6,6 +6,7 @@ import type { CallId, DeviceName, Extension, PersonId } from '../domain/ids.js'
 import { digits } from '../domain/speech/digits.js'
 import type { Sentence } from '../domain/speech/phrase.js'
 import { say } from '../domain/speech/tongue.js'
+import { inRole } from '../domain/talk/talk.js'
 import { NoSuchThing } from '../ports/pbx.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import type { Scope } from '../runtime/scope.js'
@@ -103,6 +104,7 @@ export async function parkLeg(leg: Leg, where: ParkWhere, parker: Parker, deps: 
   const settings = parkSettings(call.company, where.kind === 'group' ? where.group : undefined)
   const record = await claim(call, where, parker, settings, now, deps)
   if (typeof record === 'string') return { refused: record }
+  await dropCoach(leg, deps)
   try {
     const { pbx } = deps.exchange
     await pbx.note(leg.id, {
@@ -122,6 +124,13 @@ export async function parkLeg(leg: Leg, where: ParkWhere, parker: Parker, deps: 
     return parked(call, record, scope, deps)
   })
   return { parkedOn: record.place }
+}
+
+/** P-25: a coach hears that it is over before the call is parked. */
+async function dropCoach(leg: Leg, deps: Deps): Promise<void> {
+  const table = leg.story === undefined ? undefined : deps.talks.ofCall(leg.story)
+  const coach = table && inRole(table.talk, 'coach')
+  if (table && coach) await deps.talks.ask(table, { kind: 'remove', by: coach.leg })
 }
 
 async function claim(

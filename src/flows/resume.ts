@@ -1,4 +1,4 @@
-import type { LegId, RoomId } from '../domain/ids.js'
+import type { CallId, LegId, RoomId } from '../domain/ids.js'
 import type { LegInfo, RoomInfo, Snapshot } from '../ports/pbx.js'
 import { partyOf, readTalk, type Talk } from '../domain/talk/talk.js'
 import type { Deps } from './call.js'
@@ -8,7 +8,7 @@ import { phaseOf } from './phase.js'
 import { forgetTickets } from './queue-orphans.js'
 import { finishTransfers } from './resume-transfers.js'
 import type { Switchboard } from './switchboard.js'
-import { talkRoom } from './talk-room.js'
+import { asideRoom, talkRoom } from './talk-room.js'
 import { coachEar } from './whisper.js'
 
 /** What has to be done so that every leg has a story and every room a purpose (M-03). */
@@ -47,9 +47,11 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
     !calls.has(room.notes['call'] ?? '') &&
     (room.notes['call'] !== undefined || room.legs.every((leg) => left.includes(leg)))
   /** A park place from which the call has gone; whoever waits there, or is to, may have it from an earlier call (P-20). */
-  const isLeftOver = ({ legs, notes }: RoomInfo): boolean =>
-    legs.every((leg) => left.includes(leg)) &&
-    !snapshot.legs.some((leg) => isParkedOn(leg, notes['company'], notes['place']))
+  const isLeftOver = (room: RoomInfo): boolean =>
+    isAside(room)
+      ? !calls.has(room.notes['call'] ?? '')
+      : room.legs.every((leg) => left.includes(leg)) &&
+        !snapshot.legs.some((leg) => isParkedOn(leg, room.notes['company'], room.notes['place']))
   return [
     ...talks.map((talk): Repair => ({ kind: 'talk', ...talk })),
     ...callers
@@ -81,6 +83,10 @@ function talksIn({
     return own.some((leg) => partyOf(talk, leg.id)) ? [{ talk, legs: own }] : []
   })
 }
+
+/** Belongs to a talk as long as that lasts, whoever sits there. */
+const isAside = ({ id, notes }: RoomInfo): boolean =>
+  id === asideRoom({ id: (notes['call'] ?? '') as CallId })
 
 /** Only the ear of a coach is used further. */
 const isEarToShut = ({ id, earOf }: LegInfo, held: ReadonlySet<LegId>): boolean =>

@@ -58,8 +58,8 @@ export async function holdTalk(
       answer(decided.refused)
       continue
     }
-    await keep(table, decided.talk, scope, deps)
     if (decided.over !== true) {
+      await keep(table, decided.talk, scope, deps)
       await arrange(call, decided.talk, standing, scope, deps)
       attendAll(call, table, attendance, scope, deps)
       keepDeadlines(table, attendance, scope)
@@ -67,6 +67,7 @@ export async function holdTalk(
     await carryOut(call, table, errands, decided.effects, scope, deps)
     answer('done')
     talks.changed(table.talk.company)
+    // What was noted stays until the room is closed: a later run that finds it comes to the same end.
     if (decided.over === true) return
   }
 }
@@ -81,11 +82,7 @@ function begunBefore({ invitation }: Talk): readonly Effect[] {
 async function keep(table: Table, next: Talk, scope: Scope, deps: Deps): Promise<void> {
   if (next === table.talk) return
   table.talk = next
-  await scope.of(
-    deps.exchange.pbx.noteRoom(talkRoom({ id: next.call }), {
-      talk: next.parties.length === 0 ? '' : JSON.stringify(next),
-    }),
-  )
+  await scope.of(deps.exchange.pbx.noteRoom(talkRoom({ id: next.call }), { talk: JSON.stringify(next) }))
 }
 
 function partiesOf(call: Call, other: Leg, deps: Deps): readonly [Party, Party] {

@@ -1,82 +1,160 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { officeFile } from '../support/office.js'
-import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
 import type { Call } from '../support/phones/call.js'
-import type { Phone } from '../support/phones/phone.js'
-import type { Trunk } from '../support/phones/trunk.js'
-import { matrix, type AudioMatrix } from '../support/sound/matrix.js'
+import { startTalkOffice, whoHears, type TalkOffice } from '../support/talk-office.js'
+import { silences } from '../support/sound/ears.js'
 
-/** Rut speaks in private first with whom she invites, Anna does not. */
-const people = officeFile.people.map((person) =>
-  person.id === 'rut' ? { ...person, autoHold: true } : person,
-)
+const annasNumber = '+46846500401'
+const reception = '+46846500400'
 
 describe('talks of three on a real exchange', () => {
-  let office: RealOffice
-  let anna: Phone
-  let bo: Phone
-  let outside: Trunk
-  let open: readonly Call[] = []
+  let at: TalkOffice
 
   beforeAll(async () => {
-    office = await startRealOffice({ files: [{ ...officeFile, people }] })
-    anna = await office.phone('anna-bord', 900)
-    bo = await office.phone('bo-bord', 1300)
-    outside = await office.trunk(500)
+    at = await startTalkOffice()
   })
   afterEach(async () => {
-    for (const call of open) if (!call.isClosed()) await call.hangup()
-    open = []
-    await office.noChannelsLeft()
+    await at.clear()
   })
   afterAll(async () => {
-    if (process.env['SHOW_LOGS']) console.log(office.exchange.logs(300))
-    await office.stop()
+    if (process.env['SHOW_LOGS']) console.log(at.office.exchange.logs(300))
+    await at.office.stop()
   })
 
-  /** A caller from outside talks with somebody of the office. */
-  async function talkWith(
-    phone: Phone,
-    number: string,
-  ): Promise<{ readonly caller: Call; readonly agent: Call }> {
-    const caller = await outside.callIn({ from: '+46701740630', to: number })
-    const agent = await rings(phone)
-    await agent.accept()
-    await caller.answered()
-    open = [caller, agent]
-    return { caller, agent }
-  }
-
-  async function withBo(agent: Call): Promise<Call> {
+  async function invite(agent: Call): Promise<Call> {
     await agent.keys('*3103#')
-    const invited = await rings(bo)
-    open = [...open, invited]
+    const invited = await at.ringsAt(at.bo)
     await invited.accept()
     return invited
   }
 
-  const parties = (
-    calls: Readonly<Record<string, readonly [Call, { readonly tone: number }]>>,
-  ): Promise<AudioMatrix> =>
-    matrix(
-      Object.fromEntries(
-        Object.entries(calls).map(([name, [call, { tone }]]) => [name, { tone, listen: call.listen }]),
-      ),
-      { skip: 600 },
-    )
+  const all = (caller: Call, agent: Call, bo: Call, phone = at.anna) =>
+    whoHears({ caller: [caller, at.outside], agent: [agent, phone], bo: [bo, at.bo] })
+  const three = { caller: ['agent', 'bo'], agent: ['caller', 'bo'], bo: ['caller', 'agent'] }
+  const inPrivate = { caller: [], agent: ['bo'], bo: ['agent'] }
 
-  it('I-01 *3EXT# brings a third in: all three hear one another; then each may leave', async () => {
-    const { caller, agent } = await talkWith(anna, '+46846500401')
-    const invited = await withBo(agent)
-    const all = { caller: [caller, outside], anna: [agent, anna], bo: [invited, bo] } as const
-    expect(await parties(all)).toEqual({
-      caller: ['anna', 'bo'],
-      anna: ['caller', 'bo'],
-      bo: ['caller', 'anna'],
+  it('I-01 I-07 *3EXT# brings a third in: all hear one another; the inviter leaves, two go on', async () => {
+    const { caller, agent } = await at.talkWith(at.anna, annasNumber)
+    const bo = await invite(agent)
+    expect(await all(caller, agent, bo)).toEqual(three)
+    await agent.hangup()
+    await bo.displays((shown) => shown.number === '+46701740630')
+    expect(await whoHears({ caller: [caller, at.outside], bo: [bo, at.bo] })).toEqual({
+      caller: ['bo'],
+      bo: ['caller'],
+    })
+    await caller.hangup()
+    await bo.closed()
+  })
+
+  it('I-01 I-12 I-09 in private first, *5 together and apart, then back to two', async () => {
+    const { caller, agent } = await at.talkWith(at.rut, reception)
+    const bo = await invite(agent)
+    expect(await all(caller, agent, bo, at.rut)).toEqual(inPrivate)
+    await agent.keys('*5')
+    expect(await all(caller, agent, bo, at.rut)).toEqual(three)
+    await agent.keys('*5')
+    expect(await all(caller, agent, bo, at.rut)).toEqual(inPrivate)
+    await bo.hangup()
+    expect(await whoHears({ caller: [caller, at.outside], agent: [agent, at.rut] })).toEqual({
+      caller: ['agent'],
+      agent: ['caller'],
+    })
+  })
+
+  it('I-04 the invited says no: the customer is back, and hears nothing but music and the agent', async () => {
+    const { caller, agent } = await at.talkWith(at.rut, reception)
+    await agent.keys('*3103#')
+    const bo = await at.ringsAt(at.bo)
+    await bo.reject()
+    expect(await whoHears({ caller: [caller, at.outside], agent: [agent, at.rut] })).toEqual({
+      caller: ['agent'],
+      agent: ['caller'],
+    })
+  })
+
+  it('I-06 the inviter hangs up while it rings: the customer rings back at the inviter', async () => {
+    const { caller, agent } = await at.talkWith(at.rut, reception)
+    await agent.keys('*3103#')
+    const bo = await at.ringsAt(at.bo)
+    await agent.hangup()
+    await bo.closed()
+    const back = await at.ringsAt(at.rut)
+    await back.accept()
+    expect(await whoHears({ caller: [caller, at.outside], agent: [back, at.rut] })).toEqual({
+      caller: ['agent'],
+      agent: ['caller'],
+    })
+  })
+
+  it('I-08 I-11 I-10 the customer leaves, two go on; the inviter takes the invited away', async () => {
+    const { caller, agent } = await at.talkWith(at.anna, annasNumber)
+    const bo = await invite(agent)
+    await caller.hangup()
+    await agent.listen(4000) // the tone and the words that the customer has left
+    expect(await whoHears({ agent: [agent, at.anna], bo: [bo, at.bo] })).toEqual({
+      agent: ['bo'],
+      bo: ['agent'],
     })
     await agent.hangup()
-    expect(await parties({ caller: all.caller, bo: all.bo })).toEqual({ caller: ['bo'], bo: ['caller'] })
+    await bo.closed()
+  })
+
+  it('I-22 codes reach nobody, other keys do', async () => {
+    const { caller, agent } = await at.talkWith(at.anna, annasNumber)
+    await agent.keys('12')
+    await at.outside.hearsDigits('12')
+    await agent.keys('*3999#')
+    await agent.keys('#')
+    await at.outside.hearsDigits('12#')
+    expect(at.outside.digitsHeard()).toBe('12#')
     await caller.hangup()
-    await invited.closed()
+  })
+
+  it('I-02 whoever stays loses at most 200 ms of sound when a third comes and goes', async () => {
+    const { caller, agent } = await at.talkWith(at.anna, annasNumber)
+    const heard = caller.listen(9000)
+    const bo = await invite(agent)
+    await agent.listen(1500)
+    await agent.keys('*6')
+    expect(silences((await heard).samples, { over: 200 })).toEqual([])
+    await bo.closed()
+  })
+
+  it('G-06 I-20 a call on hold has music and comes back; the new call takes its place', async () => {
+    const { caller, agent } = await at.talkWith(at.rut, reception)
+    await agent.hold()
+    const back = await at.ringsAt(at.rut)
+    expect(back.header('Alert-Info')).toMatch(/Bellcore/)
+    await back.accept()
+    await agent.closed()
+    expect(await whoHears({ caller: [caller, at.outside], agent: [back, at.rut] })).toEqual({
+      caller: ['agent'],
+      agent: ['caller'],
+    })
+  })
+
+  it('I-19 Växel is killed in each state: nobody is dropped, the sound goes on, and the verbs work after', async () => {
+    const { vaxel } = at.office.exchange
+    const { caller, agent } = await at.talkWith(at.rut, reception)
+    await agent.keys('*3103#')
+    const bo = await at.ringsAt(at.bo)
+    await vaxel.kill()
+    await vaxel.start()
+    await bo.accept()
+    expect(await all(caller, agent, bo, at.rut)).toEqual(inPrivate)
+    await vaxel.kill()
+    expect(await all(caller, agent, bo, at.rut)).toEqual(inPrivate)
+    await vaxel.start()
+    await agent.keys('*5')
+    expect(await all(caller, agent, bo, at.rut)).toEqual(three)
+    await vaxel.kill()
+    expect(await all(caller, agent, bo, at.rut)).toEqual(three)
+    await vaxel.start()
+    await agent.keys('*6')
+    await bo.closed()
+    expect(await whoHears({ caller: [caller, at.outside], agent: [agent, at.rut] })).toEqual({
+      caller: ['agent'],
+      agent: ['caller'],
+    })
   })
 })

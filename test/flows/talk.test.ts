@@ -2,18 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { FakeLeg } from '../support/fake-exchange.js'
 import { officeFile, type Office } from '../support/office.js'
 import { openOffice } from './opened.js'
-
-/** A caller from outside talks with Rut at the reception. */
-export async function talkWithRut(
-  office: Office,
-): Promise<{ readonly caller: FakeLeg; readonly rut: FakeLeg }> {
-  const caller = await office.outsideCalls('+46846500400')
-  const rut = office.ring('rut-bord')
-  rut.answer()
-  await office.pass(1)
-  expect(caller.hears).toEqual([rut])
-  return { caller, rut }
-}
+import { talkWithRut } from './talk-scenes.js'
 
 /** Rut invites Bo, who answers. */
 async function threeTalk(office: Office, keys = '*3103#') {
@@ -27,7 +16,7 @@ async function threeTalk(office: Office, keys = '*3103#') {
 }
 
 /** The office, where Rut first speaks in private with whom she invites. */
-export const privateOffice = {
+const privateOffice = {
   ...officeFile,
   people: officeFile.people.map((person) => (person.id === 'rut' ? { ...person, autoHold: true } : person)),
 }
@@ -309,5 +298,81 @@ describe('keys in a talk', () => {
     await office.pass(2)
     expect(caller.receivedDigits).toBe('*3103#')
     expect(office.exchange.ringing('bo-bord')).toEqual([])
+  })
+})
+
+describe('a call on hold', () => {
+  it('G-06 TN-4 I-20 comes back after a minute at the reception, and the new call takes the place of the held one', async () => {
+    const office = await openOffice()
+    const { caller, rut } = await talkWithRut(office)
+    rut.hold()
+    await office.pass(59)
+    expect(office.exchange.ringing('rut-bord')).toEqual([])
+    await office.pass(2)
+    const back = office.ring('rut-bord')
+    expect(back.display.number).toBe('+46701740630')
+    expect(back.display.name).toMatch(/^Åter:/)
+    expect(back.headers['Alert-Info']).toMatch(/Bellcore/)
+    back.answer()
+    await office.pass(1)
+    expect(rut.alive).toBe(false)
+    expect(caller.hears).toEqual([back])
+    expect(back.hears).toEqual([caller])
+  })
+
+  it('G-06 not answered it comes back again; resumed it does not', async () => {
+    const office = await openOffice()
+    const { caller, rut } = await talkWithRut(office)
+    rut.hold()
+    await office.pass(61)
+    expect(office.exchange.ringing('rut-bord')).toHaveLength(1)
+    await office.pass(30)
+    expect(office.exchange.ringing('rut-bord')).toEqual([])
+    await office.pass(55)
+    expect(office.exchange.ringing('rut-bord')).toHaveLength(1)
+    rut.resume()
+    await office.pass(1)
+    expect(office.exchange.ringing('rut-bord')).toEqual([])
+    await office.pass(120)
+    expect(office.exchange.ringing('rut-bord')).toEqual([])
+    expect(caller.hears).toEqual([rut])
+  })
+
+  it('G-06 0 switches it off', async () => {
+    const office = await openOffice({ ...officeFile, talk: { receptionHoldSeconds: 0 } })
+    const { rut } = await talkWithRut(office)
+    rut.hold()
+    await office.pass(300)
+    expect(office.exchange.ringing('rut-bord')).toEqual([])
+  })
+
+  it('G-06 I-19 comes back on time also when the app was away meanwhile', async () => {
+    const office = await openOffice()
+    const { rut } = await talkWithRut(office)
+    rut.hold()
+    await office.pass(30)
+    office.kill()
+    await office.start()
+    await office.pass(31)
+    expect(office.exchange.ringing('rut-bord')).toHaveLength(1)
+  })
+
+  it('P-24 a talk of three cannot be parked: refused with words', async () => {
+    const office = await openOffice()
+    const { caller, rut } = await threeTalk(office)
+    rut.hold()
+    const keyed = await office.dials('rut-bord', '*68*101#')
+    await office.pass(6)
+    expect(keyed.sounds).toEqual(['tone:congestion:se', 'Ett samtal med tre personer kan inte parkeras.'])
+    expect(hears(caller)).toEqual(new Set(['rut-bord', 'bo-bord']))
+  })
+
+  it('I-20 I-07 whoever transfers out of a talk of three leaves it', async () => {
+    const office = await openOffice()
+    const { caller, rut, bo } = await threeTalk(office)
+    rut.transfer('102')
+    await office.pass(2)
+    expect(rut.alive).toBe(false)
+    expect([hears(caller), hears(bo)]).toEqual([new Set(['bo-bord']), new Set([trunk])])
   })
 })

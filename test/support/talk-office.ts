@@ -1,0 +1,73 @@
+import { officeFile } from './office.js'
+import type { Call } from './phones/call.js'
+import type { Phone } from './phones/phone.js'
+import type { Trunk } from './phones/trunk.js'
+import { rings, startRealOffice, type RealOffice } from './real-office.js'
+import { matrix, type AudioMatrix } from './sound/matrix.js'
+
+/** Rut speaks in private first with whom she invites, the others do not; Bo may barge in. */
+const file = {
+  ...officeFile,
+  people: officeFile.people.map((person) => (person.id === 'rut' ? { ...person, autoHold: true } : person)),
+  talk: { coaching: { mayBargeIn: ['bo'] }, receptionHoldSeconds: 10 },
+}
+
+/** A real office with the phones of Anna (900 Hz), Bo (1300 Hz) and Rut (1700 Hz), and the network outside (500 Hz). */
+export interface TalkOffice {
+  readonly office: RealOffice
+  readonly anna: Phone
+  readonly bo: Phone
+  readonly rut: Phone
+  readonly outside: Trunk
+  /** A caller from outside talks with this person's phone. */
+  talkWith(phone: Phone, number: string): Promise<{ readonly caller: Call; readonly agent: Call }>
+  /** Rings at this phone now; hung up after the test. */
+  ringsAt(phone: Phone): Promise<Call>
+  /** Hangs up whatever a test has left, and waits until nothing is left in the exchange. */
+  clear(): Promise<void>
+}
+
+export async function startTalkOffice(): Promise<TalkOffice> {
+  const office = await startRealOffice({ files: [file] })
+  const anna = await office.phone('anna-bord', 900)
+  const bo = await office.phone('bo-bord', 1300)
+  const rut = await office.phone('rut-bord', 1700)
+  const outside = await office.trunk(500)
+  const open: Call[] = []
+  const ringsAt = async (phone: Phone): Promise<Call> => {
+    const call = await rings(phone)
+    open.push(call)
+    return call
+  }
+  return {
+    office,
+    anna,
+    bo,
+    rut,
+    outside,
+    ringsAt,
+    talkWith: async (phone, number) => {
+      const caller = await outside.callIn({ from: '+46701740630', to: number })
+      open.push(caller)
+      const agent = await ringsAt(phone)
+      await agent.accept()
+      await caller.answered()
+      await agent.listen(500) // they say hello before anybody keys anything
+      return { caller, agent }
+    },
+    clear: async () => {
+      for (const call of open.splice(0)) if (!call.isClosed()) await call.hangup()
+      await office.noChannelsLeft()
+    },
+  }
+}
+
+/** Who hears whom, after things have settled. */
+export function whoHears(
+  parties: Readonly<Record<string, readonly [Call, { readonly tone: number }]>>,
+): Promise<AudioMatrix> {
+  const listening = Object.entries(parties).map(
+    ([name, [call, { tone }]]) => [name, { tone, listen: call.listen }] as const,
+  )
+  return matrix(Object.fromEntries(listening), { skip: 800, over: 800 })
+}
