@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   const state = { ready: false, ari: undefined as Ari | undefined, house: undefined as House | undefined }
   await serveHttp({
     ...config.http,
-    api: { operations: () => state.house?.parking, tokens: redis.tokens, clock, log },
+    api: { operations: () => state.house?.operations, tokens: redis.tokens, clock, log },
     health: async () => ({
       ready: state.ready,
       asterisk: state.ari?.connected() === true ? 'connected' : 'away',

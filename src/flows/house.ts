@@ -8,12 +8,13 @@ import type { CalendarBook } from './calendar-book.js'
 import type { DirectoryBook } from './directory-book.js'
 import { lightMessageLamps } from './message-lamp.js'
 import type { Provisioned } from './provision.js'
-import type { ParkOperations } from '../ports/operations.js'
+import type { ParkOperations, TalkOperations } from '../ports/operations.js'
 import { resetParkLamps } from './park-lamps.js'
 import { parkOperations } from './park-operations.js'
 import { resume } from './resume.js'
 import { sweep } from './sweep.js'
 import { Switchboard } from './switchboard.js'
+import { talkOperations } from './talk-operations.js'
 
 const reportEvery: Milliseconds = 3_000
 /** Between two tries to reach a store that is away. */
@@ -47,9 +48,9 @@ export class House {
     this.#calendars = calendars
   }
 
-  /** What programs may do with parked calls. */
-  get parking(): ParkOperations {
-    return parkOperations(this.#deps)
+  /** What programs may do with parked calls and in talks. */
+  get operations(): ParkOperations & TalkOperations {
+    return { ...parkOperations(this.#deps), ...talkOperations(this.#deps) }
   }
 
   get calls(): number {

@@ -42,6 +42,8 @@ export interface Calls {
   moveTo(call: Call, body: (scope: Scope) => Promise<void>): Promise<void>
   /** From now on the story of this call goes on without its leg, and ends when it wants to. */
   outlive(id: CallId): void
+  /** The call whose story this leg is part of. */
+  storyOf(leg: Leg): Call | undefined
   /** The other legs that are up in the story of this leg; a coach is none of them. */
   partnersOf(leg: Leg): readonly Leg[]
 }
@@ -154,6 +156,10 @@ export class Switchboard implements Calls {
       (error: unknown) => this.#over(call, scope, error),
     )
     this.#stories.set(call.id, { call, scope, over, outlivesLeg: false })
+  }
+
+  storyOf(leg: Leg): Call | undefined {
+    return leg.story === undefined ? undefined : this.#stories.get(leg.story)?.call
   }
 
   outlive(id: CallId): void {

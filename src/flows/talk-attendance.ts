@@ -1,5 +1,6 @@
 import type { Instant, LegId } from '../domain/ids.js'
 import type { TalkCode } from '../domain/talk/keys.js'
+import type { TalkVerb } from '../domain/talk/verbs.js'
 import { say } from '../domain/speech/tongue.js'
 import { partyOf } from '../domain/talk/talk.js'
 import type { Scope } from '../runtime/scope.js'
@@ -9,7 +10,7 @@ import { attendHold } from './hold-recall.js'
 import { shortToneLength } from './speak.js'
 import { attendKeys } from './talk-keys.js'
 import { mayKeyCodes } from './talk-room.js'
-import { askTalk, type Verb } from './talk-verbs.js'
+import { askTalk } from './talk-verbs.js'
 import { tell, type Table } from './talks.js'
 import { beginTask, type Task } from './task.js'
 import { tongueOf } from './tongue-of.js'
@@ -80,7 +81,7 @@ async function carryOutCode(
 }
 
 /** For a coach the same two keys mean to speak to everybody, and to leave. */
-function verbOf(code: TalkCode, isCoach: boolean): Verb | undefined {
+function verbOf(code: TalkCode, isCoach: boolean): TalkVerb | undefined {
   switch (code.id) {
     case 'invite':
     case 'coach':

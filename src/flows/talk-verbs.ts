@@ -1,6 +1,7 @@
 import type { Sentence } from '../domain/speech/phrase.js'
 import { say } from '../domain/speech/tongue.js'
-import type { Notice, TalkEvent } from '../domain/talk/decide.js'
+import type { TalkEvent, TalkRefusal } from '../domain/talk/decide.js'
+import type { TalkVerb } from '../domain/talk/verbs.js'
 import { mayBargeIn } from '../domain/talk/settings.js'
 import { partyOf } from '../domain/talk/talk.js'
 import type { Call, Deps } from './call.js'
@@ -11,16 +12,9 @@ import { wordsOf } from './send-off.js'
 import type { Table } from './talks.js'
 import { tongueOf } from './tongue-of.js'
 
-/** What somebody in a talk may want, by key or by a program. */
-export type Verb =
-  | { readonly kind: 'invite'; readonly number: string; readonly privately?: boolean | undefined }
-  | { readonly kind: 'coach'; readonly number: string }
-  | { readonly kind: 'switch'; readonly to?: 'threeWay' | 'invited' | 'customer' | undefined }
-  | { readonly kind: 'remove' | 'hold' | 'resume' | 'leave' | 'bargeIn' }
-
 /** Why not; `why` is missing where only the words tell it. */
 export interface VerbRefused {
-  readonly why?: Notice | undefined
+  readonly why?: TalkRefusal | undefined
   readonly words: Sentence
 }
 
@@ -29,7 +23,7 @@ export async function askTalk(
   call: Call,
   table: Table,
   leg: Leg,
-  verb: Verb,
+  verb: TalkVerb,
   deps: Deps,
 ): Promise<'done' | VerbRefused> {
   const tongue = tongueOf(call, leg, deps)
@@ -39,7 +33,7 @@ export async function askTalk(
   return end === 'done' ? end : { why: end, words: say(tongue, wordsOf(end)) }
 }
 
-function eventFor(call: Call, table: Table, leg: Leg, verb: Verb, deps: Deps): TalkEvent | VerbRefused {
+function eventFor(call: Call, table: Table, leg: Leg, verb: TalkVerb, deps: Deps): TalkEvent | VerbRefused {
   const by = leg.id
   const tongue = tongueOf(call, leg, deps)
   const id = partyOf(table.talk, by)?.person

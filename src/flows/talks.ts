@@ -1,12 +1,12 @@
 import type { CallId, CompanyId, LegId } from '../domain/ids.js'
-import type { Notice, TalkEvent } from '../domain/talk/decide.js'
+import type { TalkEvent, TalkRefusal } from '../domain/talk/decide.js'
 import type { Talk } from '../domain/talk/talk.js'
 import { Mailbox } from '../runtime/mailbox.js'
 
 /** What somebody wants of a talk, and how they are answered. */
 interface Wish {
   readonly event: TalkEvent
-  readonly answer: (end: 'done' | Notice) => void
+  readonly answer: (end: 'done' | TalkRefusal) => void
 }
 
 /** One talk that is being held: as it is now, and what has happened that it has not looked at yet. */
@@ -48,7 +48,7 @@ export class Talks {
   }
 
   /** Puts a wish to the talk; resolves when it was granted or refused. */
-  ask(table: Table, event: TalkEvent): Promise<'done' | Notice> {
+  ask(table: Table, event: TalkEvent): Promise<'done' | TalkRefusal> {
     return new Promise((resolve) => {
       if (this.#tables.get(table.talk.call) === table) table.wishes.put({ event, answer: resolve })
       else resolve('talkOver')

@@ -1,5 +1,8 @@
 import type { CompanyId, DeviceName, Extension, Instant, PersonId } from '../domain/ids.js'
 import type { ParkRefusal, ParkWish } from '../domain/parking/places.js'
+import type { TalkRefusal } from '../domain/talk/decide.js'
+import type { Role } from '../domain/talk/talk.js'
+import type { TalkState, TalkVerb } from '../domain/talk/verbs.js'
 
 /** A parked call as people look at it. */
 export interface ParkedPlace {
@@ -63,4 +66,42 @@ export interface ParkOperations {
   ): Promise<'fetching' | { readonly refused: NotFetched }>
   /** Tells whenever something changed that `list` shows; the returned function ends it. */
   watch(company: CompanyId, changed: () => void): () => void
+}
+
+/** A talk as people look at it. */
+export interface HeldTalk {
+  /** One for the whole conversation (I-18). */
+  readonly conversation: string
+  readonly state: TalkState
+  readonly parties: readonly {
+    readonly role: Role
+    readonly person?: PersonId | undefined
+    readonly name?: string | undefined
+    readonly number: string
+    /** Hears music. */
+    readonly aside: boolean
+  }[]
+  /** Whom somebody is calling into it. */
+  readonly calling?:
+    | { readonly as: 'invited' | 'coach'; readonly name?: string | undefined; readonly number: string }
+    | undefined
+}
+
+export type NotTalked =
+  | TalkRefusal
+  /** The phone or person is in no talk. */
+  | 'noTalk'
+  /** I-04, I-05, C-01: the words say why. */
+  | 'cannotInvite'
+  | 'noSuchDevice'
+  | 'noSuchPerson'
+
+/** What programs may do in a talk, on behalf of whoever is in it; the same as by key. */
+export interface TalkOperations {
+  talks(company: CompanyId): readonly HeldTalk[]
+  act(
+    company: CompanyId,
+    from: ParkFrom,
+    verb: TalkVerb,
+  ): Promise<'done' | { readonly refused: NotTalked; readonly words?: string | undefined }>
 }

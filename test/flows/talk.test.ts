@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { PersonId } from '../../src/domain/ids.js'
+import { talkOperations } from '../../src/flows/talk-operations.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
 import { officeFile, type Office } from '../support/office.js'
 import { openOffice } from './opened.js'
@@ -374,5 +376,46 @@ describe('a call on hold', () => {
     await office.pass(2)
     expect(rut.alive).toBe(false)
     expect([hears(caller), hears(bo)]).toEqual([new Set(['bo-bord']), new Set([trunk])])
+  })
+})
+
+describe('a program that acts in a talk', () => {
+  it('I-01 I-11 I-12 I-03 C-04 invites, switches, refuses a fourth, removes, holds and resumes', async () => {
+    const office = await openOffice()
+    const desk = talkOperations(office.deps)
+    const { company } = office.company
+    const act = async (verb: Parameters<typeof desk.act>[2], person = 'rut') => {
+      const end = desk.act(company, { kind: 'person', person: person as PersonId }, verb)
+      await office.pass(0.1)
+      return end
+    }
+    const states = (): readonly string[] => desk.talks(company).map(({ state }) => state)
+    const { caller, rut } = await talkWithRut(office)
+    expect(await act({ kind: 'hold' })).toBe('done')
+    expect([hears(caller), states()]).toEqual([new Set(), ['held']])
+    expect(await act({ kind: 'resume' })).toBe('done')
+    expect(await act({ kind: 'invite', number: '103', privately: true })).toBe('done')
+    await office.pass(1)
+    expect(states()).toEqual(['ringing'])
+    office.ring('bo-bord').answer()
+    await office.pass(1)
+    expect([hears(rut), states()]).toEqual([new Set(['bo-bord']), ['consulting']])
+    expect(await act({ kind: 'switch', to: 'customer' })).toBe('done')
+    expect(hears(rut)).toEqual(new Set([trunk]))
+    expect(await act({ kind: 'switch', to: 'threeWay' })).toBe('done')
+    expect([hears(caller), states()]).toEqual([new Set(['rut-bord', 'bo-bord']), ['threeWay']])
+    expect(await act({ kind: 'invite', number: '102' })).toEqual({
+      refused: 'full',
+      words: 'Ni är redan tre i samtalet.',
+    })
+    expect(await act({ kind: 'remove' }, 'bo')).toMatchObject({ refused: 'notYours' })
+    expect(await act({ kind: 'remove' })).toBe('done')
+    expect(await act({ kind: 'leave' }, 'erik')).toEqual({ refused: 'noTalk' })
+    expect(await act({ kind: 'leave' }, 'nobody')).toEqual({ refused: 'noSuchPerson' })
+    expect(await act({ kind: 'leave' })).toBe('done')
+    await office.pass(1)
+    expect([rut.alive, caller.alive]).toEqual([false, false])
+    expect(await act({ kind: 'remove' })).toEqual({ refused: 'noTalk' })
+    await office.pass(4)
   })
 })

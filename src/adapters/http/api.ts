@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { ApiTokens } from '../../ports/api-tokens.js'
 import type { Logger } from '../../ports/log.js'
-import type { ParkOperations } from '../../ports/operations.js'
+import type { ParkOperations, TalkOperations } from '../../ports/operations.js'
 import { StoreUnavailable } from '../../ports/stores.js'
 import type { Clock } from '../../runtime/clock.js'
 import { eventRoute } from './events.js'
@@ -10,10 +10,11 @@ import { openApiDocument } from './openapi.js'
 import { fetchCall, listParked, parkCall } from './parked-routes.js'
 import { problem, problemType, Refused, type ProblemDetails } from './problems.js'
 import type { Asked, Route } from './route.js'
+import { listTalks, talkVerbs } from './talk-routes.js'
 
 export interface ApiOptions {
   /** Undefined until calls can be taken: the API answers 503. */
-  readonly operations: () => ParkOperations | undefined
+  readonly operations: () => (ParkOperations & TalkOperations) | undefined
   readonly tokens: ApiTokens
   readonly clock: Clock
   readonly log: Logger
@@ -22,7 +23,7 @@ export interface ApiOptions {
 /** Serves the API and its description at `/openapi.json` (which needs no token). */
 export function serveApi(server: FastifyInstance, options: ApiOptions): void {
   const events = eventRoute(options.clock, options.tokens)
-  const rows = [listParked, parkCall, fetchCall, events.row]
+  const rows = [listParked, parkCall, fetchCall, listTalks, ...talkVerbs, events.row]
   const document = openApiDocument(rows)
   server.setErrorHandler((error, _request, reply) => answer(reply, problemOf(error, options.log)))
   server.setNotFoundHandler((request, reply) => answer(reply, nothingHere(rows, request)))

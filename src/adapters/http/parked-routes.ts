@@ -60,7 +60,8 @@ function wishOf({ place, group }: z.output<typeof parkSchema>): ParkWish {
   return { kind: 'own' }
 }
 
-function fromOf({ device, person }: z.output<typeof parkSchema>): ParkFrom {
+/** Whose call it is about. */
+export function fromOf({ device, person }: Pick<z.output<typeof parkSchema>, 'device' | 'person'>): ParkFrom {
   if (device !== undefined) return { kind: 'device', device }
   if (person !== undefined) return { kind: 'person', person }
   throw new Refused('badRequest')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FetchOrParkRefusal } from './refusals.js'
+import type { OperationRefusal } from './refusals.js'
 import { refusals } from './refusals.js'
 
 /** Every error of the API, as `application/problem+json` (RFC 9457). `code` is the last part of `type`. */
@@ -30,7 +30,7 @@ const general = {
   unavailable: [503, 'Not available at the moment'],
 } as const satisfies Readonly<Record<string, readonly [number, string]>>
 
-export type ProblemCode = keyof typeof general | FetchOrParkRefusal
+export type ProblemCode = keyof typeof general | OperationRefusal
 
 /** An error whose answer is already known. */
 export class Refused extends Error {

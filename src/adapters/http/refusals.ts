@@ -1,9 +1,9 @@
-import type { NotFetched, NotParked } from '../../ports/operations.js'
+import type { NotFetched, NotParked, NotTalked } from '../../ports/operations.js'
 
-export type FetchOrParkRefusal = NotParked | NotFetched
+export type OperationRefusal = NotParked | NotFetched | NotTalked
 
 /** What each refusal is in HTTP: 404 the thing asked for is not there, 403 it may not, 409 not in the present state. */
-export const refusals: Readonly<Record<FetchOrParkRefusal, readonly [status: number, title: string]>> = {
+export const refusals: Readonly<Record<OperationRefusal, readonly [status: number, title: string]>> = {
   occupied: [409, 'A call is parked there already'],
   noSuchPlace: [404, 'There is no such extension'],
   notParkable: [409, 'No calls can be parked on this extension'],
@@ -19,4 +19,15 @@ export const refusals: Readonly<Record<FetchOrParkRefusal, readonly [status: num
   nothing: [404, 'No call is parked there'],
   taken: [409, 'The call is being fetched already'],
   notReachable: [409, 'The telephone cannot be reached'],
+  noTalk: [409, 'This person is in no talk'],
+  full: [409, 'There are three people in the talk already'],
+  alreadyIn: [409, 'This person is in the talk already'],
+  alreadyCalling: [409, 'Somebody is being called into the talk already'],
+  nobodyInvited: [409, 'Nobody was invited to the talk'],
+  notYours: [403, 'Only whoever sent the invitation can do that'],
+  secondCoach: [409, 'There is a coach in the talk already'],
+  mayNotBargeIn: [403, 'This coach may not speak to everybody'],
+  notHeld: [409, 'The talk is not on hold'],
+  talkOver: [409, 'The talk has ended'],
+  cannotInvite: [409, 'This number cannot be called into the talk'],
 }

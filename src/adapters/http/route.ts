@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { z } from 'zod'
 import type { CompanyId } from '../../domain/ids.js'
-import type { ParkOperations } from '../../ports/operations.js'
+import type { ParkOperations, TalkOperations } from '../../ports/operations.js'
 import type { ProblemCode } from './problems.js'
 
 /** What a route of the API works with. */
@@ -10,7 +10,7 @@ export interface Asked<Params, Body> {
   readonly company: CompanyId
   readonly params: Params
   readonly body: Body
-  readonly operations: ParkOperations
+  readonly operations: ParkOperations & TalkOperations
   readonly token: string
   readonly reply: FastifyReply
 }

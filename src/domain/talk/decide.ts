@@ -35,8 +35,8 @@ export type TalkEvent =
   | { readonly kind: 'gone'; readonly leg: LegId }
   | { readonly kind: 'timeUp' }
 
-/** What somebody is told, and nobody else hears. */
-export type Notice =
+/** Why the rules do not allow what somebody wants. */
+export type TalkRefusal =
   | 'full'
   | 'alreadyIn'
   | 'alreadyCalling'
@@ -45,11 +45,10 @@ export type Notice =
   | 'secondCoach'
   | 'mayNotBargeIn'
   | 'notHeld'
-  | 'otherLeft'
-  | 'removed'
-  | 'coachingOver'
   | 'talkOver'
-  | NotCome
+
+/** What somebody is told, and nobody else hears. */
+export type Notice = TalkRefusal | NotCome | 'otherLeft' | 'removed' | 'coachingOver'
 
 /** What has to be done after the new arrangement stands. */
 export type Effect =
@@ -76,7 +75,7 @@ export type Effect =
 
 export type Decided =
   | { readonly talk: Talk; readonly effects: readonly Effect[]; readonly over?: true }
-  | { readonly refused: Notice }
+  | { readonly refused: TalkRefusal }
 
 /** I-02, I-21: how many people are in the talk or on their way into it. */
 export function headCount(talk: Talk, rules: Pick<TalkRules, 'coachCounts'>): number {

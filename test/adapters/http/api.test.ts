@@ -4,12 +4,13 @@ import { problemSchema } from '../../../src/adapters/http/problems.js'
 import { httpServer, type Health } from '../../../src/adapters/http/server.js'
 import type { CompanyId } from '../../../src/domain/ids.js'
 import type { LogFields } from '../../../src/ports/log.js'
-import type { ParkOperations } from '../../../src/ports/operations.js'
+import type { ParkOperations, TalkOperations } from '../../../src/ports/operations.js'
 import { ManualClock, settle } from '../../support/manual-clock.js'
 import { memoryTokens } from '../../support/memory-tokens.js'
 import { silentLogger } from '../../support/silent-logger.js'
 import { company, person, plain } from '../../domain/directory/sample.js'
 import { parkingDesk } from './parking-desk.js'
+import { talkingDesk } from './talking-desk.js'
 
 const liten = company({
   people: [...plain.people, person('okar', '103', { parkable: false })],
@@ -31,7 +32,9 @@ async function open() {
     ...silentLogger,
     error: (message: string, fields?: LogFields) => void told.push({ message, fields }),
   }
-  const world = { operations: desk.operations as ParkOperations | undefined }
+  const talking = talkingDesk()
+  const operations: ParkOperations & TalkOperations = { ...desk.operations, ...talking.operations }
+  const world = { operations: operations as typeof operations | undefined }
   const server = httpServer({
     health: () => Promise.resolve(well),
     api: { operations: () => world.operations, tokens, clock, log },
@@ -44,7 +47,7 @@ async function open() {
         ...(payload === undefined ? {} : { payload }),
         ...(bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } }),
       } satisfies InjectOptions)
-  return { clock, desk, tokens, token, otherToken, told, world, server, as, ask: as(token) }
+  return { clock, desk, talking, tokens, token, otherToken, told, world, server, as, ask: as(token) }
 }
 let at: Awaited<ReturnType<typeof open>>
 beforeEach(async () => {
@@ -62,6 +65,48 @@ function problemIn(answer: Answer) {
   expect(found.type).toBe(`urn:vaxel:problem:${found.code}`)
   return found
 }
+
+describe('talks by HTTP', () => {
+  const talks = '/companies/liten/talks'
+
+  it('I-01 I-03 invites a third, shows the talk, and refuses a fourth with the words', async () => {
+    const invited = await at.ask('POST', `${talks}/invite`, {
+      person: 'maria',
+      number: '102',
+      privately: true,
+    })
+    expect([invited.statusCode, invited.json()]).toEqual([202, { done: 'invite' }])
+    expect(at.talking.asked).toEqual([{ kind: 'invite', number: '102', privately: true }])
+    expect((await at.ask('GET', talks)).json()).toMatchObject({ talks: [{ state: 'threeWay' }] })
+    const fourth = await at.ask('POST', `${talks}/invite`, { person: 'maria', number: '103' })
+    expect(problemIn(fourth)).toMatchObject({ code: 'full', detail: 'Ni är redan tre i samtalet.' })
+  })
+
+  it.each([
+    ['coach', { number: '102' }, { kind: 'coach', number: '102' }],
+    ['remove', {}, { kind: 'remove' }],
+    ['leave', {}, { kind: 'leave' }],
+    ['hold', {}, { kind: 'hold' }],
+    ['resume', {}, { kind: 'resume' }],
+  ])('I-11 I-12 C-01 C-11 %s', async (verb, more, wanted) => {
+    const answer = await at.ask('POST', `${talks}/${verb}`, { person: 'maria', ...more })
+    expect([answer.statusCode, answer.json()]).toEqual([202, { done: verb }])
+    expect(at.talking.asked).toEqual([wanted])
+  })
+
+  it.each<readonly [string, object, string]>([
+    ['switch', { person: 'maria', to: 'threeWay' }, 'nobodyInvited'],
+    ['bargeIn', { person: 'maria' }, 'mayNotBargeIn'],
+    ['remove', { person: 'kalle' }, 'noTalk'],
+    ['remove', { device: 'ingen-bord' }, 'noSuchDevice'],
+    ['remove', {}, 'badRequest'],
+    ['invite', { person: 'maria' }, 'badRequest'],
+    ['invite', { person: 'maria', number: '*23#' }, 'badRequest'],
+  ])('I-03 %s with %j is refused', async (verb, body, code) => {
+    expect(problemIn(await at.ask('POST', `${talks}/${verb}`, body)).code).toBe(code)
+    expect(at.talking.asked).toEqual([])
+  })
+})
 
 describe('parking by HTTP', () => {
   it('P-02 parks the call of a person on an extension, shows it, and fetches it to a telephone', async () => {
@@ -251,6 +296,7 @@ describe('faults of ours', () => {
   it('anything else: 500, logged, and nothing of it told', async () => {
     at.world.operations = {
       ...at.desk.operations,
+      ...at.talking.operations,
       list: () => Promise.reject(new Error('secret inside')),
     }
     const answer = await at.ask('GET', parked)
@@ -277,7 +323,7 @@ describe('the description', () => {
     const there = await routesOf(at.server)
     const plainOnes = ['GET /health', 'GET /ready', 'GET /openapi.json']
     expect(there.filter((each) => !plainOnes.includes(each)).sort()).toEqual(described.sort())
-    expect(described).toHaveLength(4)
+    expect(described).toHaveLength(13)
   })
   it('names for each route every status the tests above have seen', async () => {
     const { paths } = await served()
