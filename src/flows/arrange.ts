@@ -12,6 +12,7 @@ import { coachEar, whisper } from './whisper.js'
 interface Standing {
   /** An earlier run may have left silence on. */
   unsure: boolean
+  asideOpen: boolean
   coach: Arrangement['coach']
   alone: LegId | undefined
   tone: { readonly leg: LegId; readonly name: string; readonly task: Task } | undefined
@@ -21,6 +22,7 @@ interface Standing {
 /** `found`: nothing is known of how an earlier run left things. */
 export const newStanding = (talk: Talk, found: boolean): Standing => ({
   unsure: found,
+  asideOpen: false,
   coach: undefined,
   alone: undefined,
   tone: undefined,
@@ -50,9 +52,8 @@ export async function arrange(
   }
   if (standing.coach && standing.coach.agent !== wanted.coach?.agent)
     await endCoaching(call, standing, scope, deps)
-  await sitAside(call, wanted.aside, scope, deps)
+  await sitAside(call, wanted.aside, standing, scope, deps)
   for (const leg of wanted.room) await enter(talkRoom(call), leg, scope, deps)
-  if (wanted.aside.length === 0) await scope.of(deps.exchange.pbx.closeRoom(asideRoom(call)))
   await beginCoaching(call, wanted, standing, scope, deps)
   if (wanted.alone !== undefined && standing.alone === undefined) {
     standing.alone = wanted.alone
@@ -80,9 +81,18 @@ async function enter(room: RoomId, id: LegId, scope: Scope, deps: Deps): Promise
   await unlessGone(scope, deps.exchange.pbx.enter(room, [id], keysKept([leg], deps)))
 }
 
-async function sitAside(call: Call, legs: readonly LegId[], scope: Scope, deps: Deps): Promise<void> {
+/** The room stays until the talk ends: Asterisk stands still when one with music is made a second time under the same name. */
+async function sitAside(
+  call: Call,
+  legs: readonly LegId[],
+  standing: Standing,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
   if (legs.length === 0) return
-  await scope.of(deps.exchange.pbx.openRoom(asideRoom(call), 'holding', roomNotes(call)))
+  if (!standing.asideOpen)
+    await scope.of(deps.exchange.pbx.openRoom(asideRoom(call), 'holding', roomNotes(call)))
+  standing.asideOpen = true
   for (const leg of legs) await enter(asideRoom(call), leg, scope, deps)
 }
 
