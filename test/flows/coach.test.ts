@@ -91,7 +91,7 @@ describe('a coach in a talk', () => {
     expect(caller.sounds).toEqual([])
   })
 
-  it.each<readonly [string, object, (office: Office) => Promise<unknown> | void, RegExp]>([
+  it.each<readonly [string, object, (office: Office) => unknown, RegExp]>([
     ['absent', officeFile, (office) => office.away('bo', { reason: 'lunch' }), /lunch/],
     [
       'not signed on',
