@@ -102,10 +102,20 @@ function linesOf({ queues, free, turns }: Board): ReadonlyMap<string, Line> {
   )
 }
 
+const knownPlaces = new WeakMap<Queue, ReadonlyMap<AgentId, number>>()
+
+/** The members' places in the file, made once for each version of the queue. */
+function placesOf(queue: Queue): ReadonlyMap<AgentId, number> {
+  const known = knownPlaces.get(queue)
+  if (known) return known
+  const places = new Map(membersOf(queue).map((agent, index) => [agent, index]))
+  knownPlaces.set(queue, places)
+  return places
+}
+
 function sorted(line: readonly Candidate[], queue: Queue, last: AgentId | undefined): readonly Candidate[] {
-  const members = membersOf(queue)
-  const place = new Map(members.map((agent, index) => [agent, index]))
-  const placeOf = ({ agent }: Candidate): number => place.get(agent) ?? members.length
+  const place = placesOf(queue)
+  const placeOf = ({ agent }: Candidate): number => place.get(agent) ?? place.size
   const byPlace = (one: Candidate, other: Candidate): number => placeOf(one) - placeOf(other)
   const bySince = (one: Candidate, other: Candidate): number => one.since - other.since || byPlace(one, other)
   switch (queue.strategy) {
@@ -120,7 +130,7 @@ function sorted(line: readonly Candidate[], queue: Queue, last: AgentId | undefi
       const turn = last === undefined ? -1 : (place.get(last) ?? -1)
       const distance = (candidate: Candidate): number => {
         const ahead = placeOf(candidate) - turn
-        return ahead > 0 ? ahead : ahead + members.length + 1
+        return ahead > 0 ? ahead : ahead + place.size + 1
       }
       return [...line].sort((one, other) => distance(one) - distance(other))
     }
