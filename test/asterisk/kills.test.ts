@@ -276,7 +276,7 @@ describe('Växel is killed while a hänvisning is spoken', () => {
     await nextCallerHears('anna', ANNA)
   })
 
-  it('M-03 point 11: two talk, one of them reached past the hänvisning', async () => {
+  it('M-03 point 11: two talk while a third is absent', async () => {
     const call = await bo.dial('100')
     const atRut = await rings(rut)
     await atRut.accept()
