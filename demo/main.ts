@@ -5,6 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Company } from '../src/domain/directory/company.js'
 import { openStage, type Stage } from './stage.js'
 
 /** What a file in stories/ exports as `story`. */
@@ -13,6 +14,8 @@ export interface Story {
   readonly title: string
   /** Seconds after which it has failed, the start of the exchange included. */
   readonly within: number
+  /** What is different from the example company, so that the story is the same at any hour. */
+  readonly company?: (example: Company) => Company
   /** Rejects as soon as something is not as it should be. */
   readonly play: (stage: Stage) => Promise<void>
 }
@@ -30,7 +33,7 @@ async function main(name: string): Promise<number> {
   }
   const { story } = (await import(pathToFileURL(file).href)) as { readonly story: Story }
   process.stdout.write(`${story.title}\n\n`)
-  const opening = openStage()
+  const opening = openStage(story.company)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -43,6 +46,7 @@ async function main(name: string): Promise<number> {
     return 0
   } catch (error) {
     process.stdout.write(`\nNOT as it should be: ${error instanceof Error ? error.message : String(error)}\n`)
+    if (error instanceof Error && error.cause !== undefined) process.stderr.write(`${String(error.cause)}\n`)
     process.stderr.write(`${(await opening).logs()}\n`)
     return 1
   } finally {

@@ -71,11 +71,11 @@ const patienceMs = 20_000
 const leastMsPerLetter = 58
 
 /** The example company on an exchange of its own. */
-export async function openStage(): Promise<Stage> {
+export async function openStage(change: (example: Company) => Company = (same) => same): Promise<Stage> {
   const read = readCompanyFile(readFileSync(join(projectDirectory, 'company/exempel.yaml'), 'utf8'))
   if (read.kind === 'refused')
     throw new Error(`the example company is refused: ${JSON.stringify(read.problems)}`)
-  const { company } = read
+  const company = change(read.company)
   const begun = Date.now()
   const say = (text: string): void => {
     const seconds = (Date.now() - begun) / 1000

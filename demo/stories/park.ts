@@ -1,4 +1,4 @@
-import type { Person } from '../../src/domain/directory/company.js'
+import type { Company, Person } from '../../src/domain/directory/company.js'
 import { digits } from '../../src/domain/speech/digits.js'
 import type { Sentence } from '../../src/domain/speech/phrase.js'
 import { say } from '../../src/domain/speech/tongue.js'
@@ -15,6 +15,7 @@ export const story: Story = {
   title:
     'Parkering: Maria at the reception parks callers; colleagues fetch them from any phone, or they come back.',
   within: 170,
+  company: alwaysOpen,
   play: async (stage) => {
     const maria = await stage.staff(parkerPhone, tonesOf.maria)
     const lars = await stage.staff('lars', tonesOf.lars)
@@ -25,6 +26,20 @@ export const story: Story = {
     await parkInWorkshop(stage, maria, [lars, johan, fatima])
     await comesBack(stage, maria, ingrid)
   },
+}
+
+/** The reception answers the main number, and everybody is at work; all have a phone on the desk. */
+function alwaysOpen(example: Company): Company {
+  return {
+    ...example,
+    numbers: example.numbers.filter(({ number }) => number !== example.main),
+    people: example.people.map((person) => ({
+      ...person,
+      schedule: undefined,
+      recurring: [],
+      devices: person.devices.map((device) => ({ ...device, kind: 'fixed' as const })),
+    })),
+  }
 }
 
 /** Nobody will come for this call: it is to return by itself. */
