@@ -40,6 +40,9 @@ describe('a coach on a real exchange', () => {
 
   it('C-02 C-03 the customer hears nothing of the coach from the invitation on: below -60 dB beside the talk', async () => {
     const { caller, agent } = await at.talkWith(at.anna, annasNumber)
+    const secret = [at.bo.tone, 1400, 425]
+    // A-law alone makes something of each from the agent's own tone (about 0.0005): it is measured before anybody is invited.
+    const floor = tones((await caller.listen(3000)).samples, secret)
     const heard = caller.listen(9000)
     await agent.keys('*4103#')
     const coach = await at.ringsAt(at.bo)
@@ -48,11 +51,10 @@ describe('a coach on a real exchange', () => {
     await coach.key('1')
     await agent.listen(1500)
     expect(await matrixOf({ caller, agent, coach })).toEqual(whispering)
-    const { samples } = await heard
     // 1300 Hz is the coach; 1400 and 425 Hz are the beeps and tones that only the agent may hear.
-    const levels = tones(samples, [at.anna.tone, at.bo.tone, 1400, 425])
+    const levels = tones((await heard).samples, [at.anna.tone, ...secret])
     expect(levels[at.anna.tone]).toBeGreaterThan(0.2)
-    for (const tone of [at.bo.tone, 1400, 425]) expect(levels[tone]).toBeLessThan(inaudible)
+    for (const tone of secret) expect(levels[tone]).toBeLessThan((floor[tone] ?? 0) + inaudible)
   })
 
   it('C-10 C-11 the keys of a coach reach nobody; dropped, the talk goes on', async () => {
