@@ -46,7 +46,8 @@ async function main(name: string): Promise<number> {
     return 0
   } catch (error) {
     process.stdout.write(`\nNOT as it should be: ${error instanceof Error ? error.message : String(error)}\n`)
-    if (error instanceof Error && error.cause !== undefined) process.stderr.write(`${String(error.cause)}\n`)
+    if (error instanceof Error && error.cause instanceof Error)
+      process.stderr.write(`${error.cause.message}\n`)
     process.stderr.write(`${(await opening).logs()}\n`)
     return 1
   } finally {

@@ -1,3 +1,4 @@
+import { deadlineAfterRestart } from '../domain/parking/recall.js'
 import { parkSettings } from '../domain/parking/settings.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import { StoreUnavailable } from '../ports/stores.js'
@@ -6,9 +7,6 @@ import type { Call, Deps } from './call.js'
 import { endPages } from './page-group.js'
 import { backupSeconds, freePlace, parked } from './parked.js'
 import { reach } from './reach.js'
-
-/** P-32: overdue returns of a restart are spread over this long. */
-const spread = 5_000
 
 /**
  * Goes on with a call that was parked when an earlier run ended (P-32). The store knows best how far it was; what the store lost
@@ -25,10 +23,9 @@ export async function resumeParked(call: Call, noted: ParkedCall, scope: Scope, 
   }
   // Whoever noted the call may have ended before the backup was set.
   const settings = parkSettings(call.company, record.group)
-  await scope.of(deps.exchange.pbx.limit(call.leg.id, backupSeconds(record, settings, deps.clock.now())))
-  const overdue = record.deadline <= deps.clock.now()
-  const deadline = overdue ? deps.clock.now() + spreadOf(record) : record.deadline
-  return parked(call, { ...record, deadline }, scope, deps)
+  const now = deps.clock.now()
+  await scope.of(deps.exchange.pbx.limit(call.leg.id, backupSeconds(record, settings, now)))
+  return parked(call, { ...record, deadline: deadlineAfterRestart(record, now) }, scope, deps)
 }
 
 async function recordOf(noted: ParkedCall, scope: Scope, deps: Deps): Promise<ParkedCall | undefined> {
@@ -44,11 +41,4 @@ async function recordOf(noted: ParkedCall, scope: Scope, deps: Deps): Promise<Pa
     if (error instanceof StoreUnavailable) return noted
     throw error
   }
-}
-
-/** The same for the same call each time, so that a second restart does not put it off again and again. */
-function spreadOf({ call }: ParkedCall): number {
-  let sum = 0
-  for (const character of call) sum = (sum * 31 + character.charCodeAt(0)) % spread
-  return sum
 }

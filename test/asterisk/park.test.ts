@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { officeFile } from '../support/office.js'
+import { parkDesk, type ParkDesk } from '../support/park-desk.js'
 import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
 import { silences } from '../support/sound/ears.js'
 import type { Call } from '../support/phones/call.js'
@@ -7,12 +8,15 @@ import type { Phone } from '../support/phones/phone.js'
 import type { Trunk } from '../support/phones/trunk.js'
 import { matrix } from '../support/sound/matrix.js'
 
+const ANNA = '+46846500401'
+
 describe('parking on a real exchange', () => {
   let office: RealOffice
   let anna: Phone
   let bo: Phone
   let rut: Phone
   let outside: Trunk
+  let desk: ParkDesk
 
   beforeAll(async () => {
     office = await startRealOffice({ files: [{ ...officeFile, parking: { recallSeconds: 30 } }] })
@@ -20,6 +24,7 @@ describe('parking on a real exchange', () => {
     bo = await office.phone('bo-bord', 1300)
     rut = await office.phone('rut-bord', 1700)
     outside = await office.trunk(500)
+    desk = parkDesk(office, outside)
   })
   afterAll(async () => {
     if (process.env['SHOW_LOGS']) console.log(office.exchange.logs(300))
@@ -27,10 +32,7 @@ describe('parking on a real exchange', () => {
   })
 
   it('P-02 P-05 P-22 hold, park, fetch from another phone: sound both ways', async () => {
-    const caller = await outside.callIn({ from: '+46701740630', to: '+46846500401' })
-    const atAnna = await anna.ringing()
-    await atAnna.accept()
-    await caller.answered()
+    const { caller, atPhone: atAnna } = await desk.talk(anna, ANNA)
     await atAnna.hold()
     const code = await anna.dial('*68*101#')
     await code.answered()
@@ -39,47 +41,25 @@ describe('parking on a real exchange', () => {
     expect(caller.isClosed()).toBe(false)
     const fetched = await bo.dial('*88*101#')
     await fetched.answered()
-    const heard = await matrix({
-      outside: { tone: outside.tone, listen: caller.listen },
-      bo: { tone: bo.tone, listen: fetched.listen },
-    })
-    expect(heard).toEqual({ outside: ['bo'], bo: ['outside'] })
+    await desk.together(caller, bo, fetched)
     await caller.hangup()
     await fetched.closed()
   })
 
   it('P-02 b blind transfer to the code, fetched by the person', async () => {
-    const caller = await outside.callIn({ from: '+46701740630', to: '+46846500401' })
-    const atAnna = await anna.ringing()
-    await atAnna.accept()
-    await caller.answered()
+    const { caller, atPhone: atAnna } = await desk.talk(anna, ANNA)
     await atAnna.transfer('*68*103#')
     await atAnna.closed()
     await caller.listen(1000)
     const fetched = await bo.dial('*88#')
     await fetched.answered()
-    const heard = await matrix({
-      outside: { tone: outside.tone, listen: caller.listen },
-      bo: { tone: bo.tone, listen: fetched.listen },
-    })
-    expect(heard).toEqual({ outside: ['bo'], bo: ['outside'] })
+    await desk.together(caller, bo, fetched)
     await caller.hangup()
     await fetched.closed()
   })
 
   /** A caller from outside is parked by Anna on an extension. */
-  async function parkedOn(place: string): Promise<Call> {
-    const caller = await outside.callIn({ from: '+46701740630', to: '+46846500401' })
-    const atAnna = await rings(anna)
-    await atAnna.accept()
-    await caller.answered()
-    await atAnna.hold()
-    const code = await anna.dial(`*68*${place}#`)
-    await code.answered()
-    await atAnna.closed()
-    await code.closed()
-    return caller
-  }
+  const parkedOn = (place: string): Promise<Call> => desk.park(anna, ANNA, `*68*${place}#`, place)
 
   it('P-30 a lamp burns while a call is parked, also across a restart of Växel, and its key fetches the call', async () => {
     const lamp = await office.lamp('bo-bord', 'park-kontoret-103')
@@ -104,11 +84,7 @@ describe('parking on a real exchange', () => {
     const music = await caller.listen(3000)
     expect(silences(music.samples.slice(2400), { over: 2000 })).toEqual([])
     await back.accept()
-    const heard = await matrix({
-      outside: { tone: outside.tone, listen: caller.listen },
-      anna: { tone: anna.tone, listen: back.listen },
-    })
-    expect(heard).toEqual({ outside: ['anna'], anna: ['outside'] })
+    await desk.together(caller, anna, back)
     await caller.hangup()
     await back.closed()
   })
@@ -147,11 +123,7 @@ describe('parking on a real exchange', () => {
     await office.exchange.vaxel.start()
     const fetched = await bo.dial('*88*101#')
     await fetched.answered()
-    const heard = await matrix({
-      outside: { tone: outside.tone, listen: caller.listen },
-      bo: { tone: bo.tone, listen: fetched.listen },
-    })
-    expect(heard).toEqual({ outside: ['bo'], bo: ['outside'] })
+    await desk.together(caller, bo, fetched)
     await caller.hangup()
     await fetched.closed()
   })
@@ -160,10 +132,7 @@ describe('parking on a real exchange', () => {
     const token = (await office.vaxel('token', 'kontoret')).trim().split(/\s+/).at(-1) ?? ''
     const api = `http://127.0.0.1:${String(office.exchange.ports.http)}/companies/kontoret/parked`
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const caller = await outside.callIn({ from: '+46701740630', to: '+46846500401' })
-    const atAnna = await rings(anna)
-    await atAnna.accept()
-    await caller.answered()
+    const { caller, atPhone: atAnna } = await desk.talk(anna, ANNA)
     const parked = await fetch(api, {
       method: 'POST',
       headers,
@@ -180,11 +149,7 @@ describe('parking on a real exchange', () => {
     expect(fetching.status).toBeLessThan(300)
     const atBo = await rings(bo)
     await atBo.accept()
-    const heard = await matrix({
-      outside: { tone: outside.tone, listen: caller.listen },
-      bo: { tone: bo.tone, listen: atBo.listen },
-    })
-    expect(heard).toEqual({ outside: ['bo'], bo: ['outside'] })
+    await desk.together(caller, bo, atBo)
     expect((await fetch(api, { headers: { authorization: 'Bearer no' } })).status).toBe(401)
     await caller.hangup()
     await atBo.closed()

@@ -1,5 +1,5 @@
 import type { TargetWord } from '../directory/company.js'
-import type { Instant, Milliseconds, PersonId } from '../ids.js'
+import type { CallId, Instant, Milliseconds, PersonId } from '../ids.js'
 import type { ParkSettings } from './settings.js'
 
 /**
@@ -145,7 +145,8 @@ function toAlternate(
   now: Instant,
 ): ParkStep {
   // A mailbox does not ring, and in a queue one waits.
-  if (alternate.startsWith('voicemail') || alternate.startsWith('queue:')) return { kind: 'leave', to: alternate }
+  if (alternate.startsWith('voicemail') || alternate.startsWith('queue:'))
+    return { kind: 'leave', to: alternate }
   return {
     kind: 'ring',
     who: alternate,
@@ -202,19 +203,19 @@ const recallAt = (settings: ParkSettings, ceiling: Instant, now: Instant): Insta
 /** P-32: recalls that became due while nobody watched do not all ring in the same moment. */
 const spread: Milliseconds = 5000
 
-/** The records as they go on after a restart: those overdue come up one after the other, the longest overdue first. */
-export function recallSpread<State extends Pick<ParkState, 'deadline'>>(
-  records: readonly State[],
+/**
+ * The deadline of a parked call after a restart: as it was, or, if it is over, a moment of the next five seconds. A call has the same
+ * part of them at each restart, and needs to know nothing of the others.
+ */
+export function deadlineAfterRestart(
+  { call, deadline }: Pick<ParkState, 'deadline'> & { readonly call: CallId },
   now: Instant,
-): readonly State[] {
-  const overdue = records.filter((record) => record.deadline <= now).sort((a, b) => a.deadline - b.deadline)
-  const turn = new Map(overdue.map((record, index) => [record, index]))
-  return records.map((record) => {
-    const index = turn.get(record)
-    return index === undefined
-      ? record
-      : { ...record, deadline: now + Math.floor((index * spread) / overdue.length) }
-  })
+): Instant {
+  if (deadline > now) return deadline
+  // FNV-1a: the ids of calls made together differ in few characters.
+  let hash = 0x811c9dc5
+  for (const character of call) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
+  return now + (hash % spread)
 }
 
 /** P-19: when the parked party is next told that they are still parked; never while a phone rings for them. */

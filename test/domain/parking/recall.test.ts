@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PersonId } from '../../../src/domain/ids.js'
+import type { CallId, PersonId } from '../../../src/domain/ids.js'
 import {
   afterWait,
+  deadlineAfterRestart,
   firstDeadlines,
   nextComfort,
-  recallSpread,
   type ParkOutcome,
   type ParkSituation,
   type ParkState,
@@ -369,29 +369,28 @@ describe('whatever the world answers (10 000 lives of a parked call)', () => {
 })
 
 describe('recalls overdue after a restart', () => {
-  const due = (id: number, deadline: number) => ({ id, deadline })
-  it('P-32 are spread over 5 s, the longest overdue first; the others keep their absolute deadline', () => {
-    const records = [due(1, noon - 10), due(2, noon + 60_000), due(3, noon - 9_000), due(4, noon)]
-    expect(recallSpread(records, noon)).toEqual([
-      due(1, noon + 1_666),
-      due(2, noon + 60_000),
-      due(3, noon),
-      due(4, noon + 3_333),
-    ])
+  const due = (call: string, deadline: number) => ({ call: call as CallId, deadline })
+  it('P-32 M-04 the others keep their absolute deadline', () => {
+    expect(deadlineAfterRestart(due('1795303452.0-park-1795303452.2', noon + 1), noon)).toBe(noon + 1)
   })
-  it('P-32 any number of them: none is lost, none waits more than 5 s, and they come up evenly', () => {
+  it('P-32 any call comes up within 5 s, at the same part of them whenever the app is started', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: -100_000, max: 100_000 }), { maxLength: 100 }), (offsets) => {
-        const records = offsets.map((offset, id) => due(id, noon + offset))
-        const after = recallSpread(records, noon)
-        expect(after.map(({ id }) => id)).toEqual(records.map(({ id }) => id))
-        const overdue = after.filter((_, index) => offsets[index]! <= 0)
-        expect(overdue.every(({ deadline }) => deadline >= noon && deadline < noon + 5_000)).toBe(true)
-        expect(new Set(overdue.map(({ deadline }) => deadline)).size).toBe(overdue.length)
-        after.forEach((record, index) => offsets[index]! > 0 && expect(record).toBe(records[index]))
+      fc.property(fc.string(), fc.nat(), fc.nat(), (call, ago, later) => {
+        const at = deadlineAfterRestart(due(call, noon - ago), noon) - noon
+        expect(at).toBeGreaterThanOrEqual(0)
+        expect(at).toBeLessThan(5_000)
+        expect(deadlineAfterRestart(due(call, noon - ago), noon + later) - later - noon).toBe(at)
       }),
-      { numRuns: 1_000 },
     )
+  })
+  it('P-32 a hundred calls with ids as the exchange gives them are spread over the whole of it', () => {
+    const calls = Array.from({ length: 100 }, (_, n) => `17953034${String(52 + (n >> 3))}.${String(2 * n)}`)
+    const seconds = calls.map((call) =>
+      Math.floor((deadlineAfterRestart(due(`${call}-park-${call}`, noon), noon) - noon) / 1000),
+    )
+    const each = [0, 1, 2, 3, 4].map((second) => seconds.filter((one) => one === second).length)
+    expect(Math.min(...each)).toBeGreaterThanOrEqual(8)
+    expect(Math.max(...each)).toBeLessThanOrEqual(40)
   })
 })
 
