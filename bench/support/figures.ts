@@ -1,7 +1,7 @@
 import type { CallResult } from './caller.js'
 
 /** The value below which `share` (0 to 1) of the values lie; nearest rank. NaN for none. */
-function percentile(values: readonly number[], share: number): number {
+export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((left, right) => left - right)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 }

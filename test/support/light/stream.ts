@@ -1,0 +1,188 @@
+import { createSocket, type Socket } from 'node:dgram'
+
+/**
+ * The sound of one call as a load test needs it: packets with one and the same byte go out, and of those that come in only number,
+ * time and first byte are looked at. As nothing on the way decodes A-law that is only passed on, the byte tells who is heard.
+ */
+export interface Stream {
+  readonly port: number
+  /** When the first packet whose sound begins with this byte came (`performance.now()`), of those since `listenFrom`. */
+  firstHeard(mark: number): number | undefined
+  /** Resolves with that moment, at once or when it comes. */
+  untilHeard(mark: number): Promise<number>
+  /** The first packet that is not of this byte: music, a tone, words. */
+  untilOther(mark: number): Promise<number>
+  /** Forgets what was heard so far. */
+  listenFrom(): void
+  /** The packets since the last `listenFrom`, by their own numbers and times. */
+  course(): Course
+  /** Packets go to the place this SDP names, one each 20 ms or as rarely as given. */
+  sendTo(sdp: string): void
+  /** From now on this byte, each `everyMs`. */
+  speak(mark: number, everyMs?: number): void
+  close(): void
+}
+
+/** What a stream of packets shows of its sender, by sequence numbers and timestamps (RFC 3550, 5.1). */
+export interface Course {
+  readonly packets: number
+  /** Numbers that never came. */
+  readonly missing: number
+  /** How often the sender began anew (SSRC). */
+  readonly restarts: number
+  /** The longest time the timestamps leave out between two packets, in milliseconds. */
+  readonly longestHoleMs: number
+  /** Sound from the first packet to the last by their timestamps, in milliseconds. */
+  readonly soundMs: number
+  /** The longest time between the arrivals of two packets, in milliseconds: machine and client included. */
+  readonly longestWaitMs: number
+}
+
+const frame = 160
+const perMs = 8
+const aLaw = 8
+
+interface Counted {
+  packets: number
+  missing: number
+  restarts: number
+  longestHole: number
+  sound: number
+  longestWait: number
+  last: { sequence: number; timestamp: number; source: number; at: number } | undefined
+}
+
+const nothing = (): Counted => ({
+  packets: 0,
+  missing: 0,
+  restarts: 0,
+  longestHole: 0,
+  sound: 0,
+  longestWait: 0,
+  last: undefined,
+})
+
+export async function openStream(address: string): Promise<Stream> {
+  const socket = await bound(address)
+  const heard = new Map<number, number>()
+  const listeners = new Set<() => void>()
+  let counted = nothing()
+  let target: { readonly address: string; readonly port: number } | undefined
+  let timer: NodeJS.Timeout | undefined
+  const speaking = { mark: 0xd5, every: 20, sequence: 0 }
+
+  socket.on('message', (packet) => {
+    if (((packet[1] ?? 0) & 0x7f) !== aLaw) return
+    const now = performance.now()
+    count(counted, packet, now)
+    const mark = packet[12] ?? 0
+    if (heard.has(mark)) return
+    heard.set(mark, now)
+    for (const listen of [...listeners]) listen()
+  })
+
+  const send = (): void => {
+    if (target === undefined) return
+    socket.send(soundPacket(speaking.mark, speaking.sequence++), target.port, target.address)
+  }
+  const restart = (): void => {
+    clearInterval(timer)
+    if (target === undefined) return
+    send()
+    timer = setInterval(send, speaking.every)
+  }
+  const until = (find: () => number | undefined): Promise<number> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const at = find()
+        if (at === undefined) return
+        listeners.delete(look)
+        resolve(at)
+      }
+      listeners.add(look)
+      look()
+    })
+
+  return {
+    port: socket.address().port,
+    firstHeard: (mark) => heard.get(mark),
+    untilHeard: (mark) => until(() => heard.get(mark)),
+    untilOther: (mark) =>
+      until(() => {
+        const others = [...heard].filter(([byte]) => byte !== mark).map(([, at]) => at)
+        return others.length === 0 ? undefined : Math.min(...others)
+      }),
+    listenFrom: () => {
+      heard.clear()
+      counted = nothing()
+    },
+    course: () => ({
+      packets: counted.packets,
+      missing: counted.missing,
+      restarts: counted.restarts,
+      longestHoleMs: counted.longestHole / perMs,
+      soundMs: counted.sound / perMs,
+      longestWaitMs: counted.longestWait,
+    }),
+    sendTo: (sdp) => {
+      const host = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1]
+      const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1] ?? '0')
+      if (host === undefined || port === 0) return
+      const moved = target?.port !== port || target.address !== host
+      target = { address: host, port }
+      if (moved) restart()
+    },
+    speak: (mark, everyMs = 20) => {
+      speaking.mark = mark
+      speaking.every = everyMs
+      restart()
+    },
+    close: () => {
+      clearInterval(timer)
+      target = undefined
+      listeners.clear()
+      socket.close()
+    },
+  }
+}
+
+function count(counted: Counted, packet: Buffer, at: number): void {
+  const sequence = packet.readUInt16BE(2)
+  const timestamp = packet.readUInt32BE(4)
+  const source = packet.readUInt32BE(8)
+  const { last } = counted
+  counted.packets += 1
+  counted.last = { sequence, timestamp, source, at }
+  if (last === undefined) return
+  counted.longestWait = Math.max(counted.longestWait, at - last.at)
+  if (source !== last.source) {
+    counted.restarts += 1
+    return
+  }
+  const steps = (sequence - last.sequence) & 0xffff
+  if (steps === 0 || steps > 0x8000) return // twice, or overtaken
+  const passed = (timestamp - last.timestamp) >>> 0
+  counted.missing += steps - 1
+  counted.sound += passed
+  counted.longestHole = Math.max(counted.longestHole, passed - steps * frame)
+}
+
+function soundPacket(mark: number, sequence: number): Buffer {
+  const packet = Buffer.alloc(12 + frame, mark)
+  packet[0] = 0x80
+  packet[1] = aLaw
+  packet.writeUInt16BE(sequence & 0xffff, 2)
+  packet.writeUInt32BE((sequence * frame) >>> 0, 4)
+  packet.writeUInt32BE(0x56e4e1, 8)
+  return packet
+}
+
+function bound(address: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 })
+    socket.once('error', reject)
+    socket.bind(0, address, () => {
+      resolve(socket)
+    })
+  })
+}
