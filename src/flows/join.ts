@@ -1,6 +1,7 @@
 import { nameOf, numberOf, originOf, type Call, type Deps } from './call.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
-import type { Party } from '../ports/pbx.js'
+import type { ParkedCall } from '../ports/park-store.js'
+import { NoSuchThing, WrongState, type Party } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Leg } from './exchange.js'
 import { notesOf, type Phase } from './phase.js'
@@ -12,36 +13,55 @@ import { keysKept, talkRoom } from './talk-room.js'
  * other party from now on (P-27, I-18). Rejects with `NoSuchThing` or `WrongState` when one of them has just gone.
  */
 export async function joinTalk(call: Call, other: Leg, scope: Scope, deps: Deps): Promise<void> {
-  await join(call, other, scope, deps)
+  await join(call, other, undefined, scope, deps)
+  await showEachOther(call, other, scope, deps)
   await talk(call, other, scope, deps)
 }
 
-export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Promise<void> {
+/**
+ * The two are in one room. What prepares it is asked for in one go and in this order, because each answer waited for is silence: the
+ * call's own leg is noted first, so that from there on a later run joins the two, whatever either leg was doing. `parked`: the place it
+ * comes from, to which it goes back if the other is gone before they are together.
+ */
+export async function join(
+  call: Call,
+  other: Leg,
+  parked: ParkedCall | undefined,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
   const { exchange, calls } = deps
   const { pbx } = exchange
   const room = talkRoom(call)
   const before = call.leg.room
-  // The call's own leg first: from here on a later run joins the two, whatever either leg was doing.
-  const phase: Phase = { at: 'talk', with: other.id }
+  const phase: Phase = { at: 'talk', with: other.id, parked }
   const notes = { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }
-  await scope.of(pbx.note(call.leg.id, notes))
-  await scope.of(pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' }))
-  await scope.of(
+  const prepared = Promise.all([
+    pbx.note(call.leg.id, notes),
+    pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' }),
     pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
-  )
+  ])
   scope.defer(() => pbx.closeRoom(room))
+  await scope.of(prepared)
   await scope.of(calls.takeOver(other, call.id))
   scope.defer(() => exchange.release(other, call.id))
   await scope.of(pbx.enter(room, [call.leg.id, other.id], keysKept([call.leg, other], deps)))
   if (before !== undefined && before !== room) await scope.of(pbx.closeRoom(before))
-  await showEachOther(call, other, scope, deps)
 }
 
-async function showEachOther(call: Call, other: Leg, scope: Scope, deps: Deps): Promise<void> {
-  const { pbx } = deps.exchange
+/** Whoever has hung up meanwhile needs to see nothing: their end is told, and is the end of the talk. */
+export async function showEachOther(call: Call, other: Leg, scope: Scope, deps: Deps): Promise<void> {
   const known = originOf(other.info, deps.directory(), readPublicNumber)
-  if (known) await scope.of(pbx.show(call.leg.id, partyOf(known.origin)))
-  await scope.of(pbx.show(other.id, partyOf(call.origin)))
+  if (known) await show(call.leg, partyOf(known.origin), scope, deps)
+  await show(other, partyOf(call.origin), scope, deps)
+}
+
+async function show(leg: Leg, party: Party, scope: Scope, deps: Deps): Promise<void> {
+  try {
+    await scope.of(deps.exchange.pbx.show(leg.id, party))
+  } catch (error) {
+    if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
+  }
 }
 
 const partyOf = (origin: Call['origin']): Party => ({ name: nameOf(origin), number: numberOf(origin) })
