@@ -45,7 +45,6 @@ async function round(parking: Parking): Promise<Round> {
     fetching.sound.untilHeard(marks.outside),
   ])
   const since = fetching.invitedAt
-  await settle()
   await fetching.hangUp()
   await caller.over
   return {
@@ -108,9 +107,7 @@ export async function latency(
   for (let index = -warmUp; index < rounds; index += 1) {
     const order = index % 2 === 0 ? (['vaxel', 'resParking'] as const) : (['resParking', 'vaxel'] as const)
     for (const way of order) {
-      const one = await inTime(round(ways[way])).catch((error: unknown) => {
-        throw new Error(`${way}, round ${String(index)}`, { cause: error })
-      })
+      const one = await inTime(round(ways[way]))
       if (index >= 0) seen[way].push(one)
     }
     if (index >= 0 && index % 4 === 0) held.push(await inTime(holdAndCall(office, place)))
@@ -118,12 +115,7 @@ export async function latency(
   say(`(a), (b) Parking and fetching, ms, ${String(rounds)} calls each, by turns\n`)
   const rows = (['free', 'music', 'answered', 'both'] as const).map((what) => {
     const [ours, theirs] = [seen.vaxel.map((one) => one[what]), seen.resParking.map((one) => one[what])]
-    return [
-      names[what],
-      ...pair(ours),
-      ...pair(theirs),
-      ...ratios(ours, theirs).map((ratio) => ratio.toFixed(2)),
-    ]
+    return [names[what], ...pair(ours), ...pair(theirs), ...ratios(ours, theirs).map((ratio) => ratio.toFixed(2))]
   })
   say(
     table(

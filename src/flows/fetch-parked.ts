@@ -1,6 +1,6 @@
 import type { Person } from '../domain/directory/company.js'
 import type { Extension } from '../domain/ids.js'
-import { mayFetch, mayFetchAll } from '../domain/parking/places.js'
+import { mayFetch } from '../domain/parking/places.js'
 import { digits } from '../domain/speech/digits.js'
 import { say } from '../domain/speech/tongue.js'
 import type { Scope } from '../runtime/scope.js'
@@ -23,12 +23,9 @@ export async function fetchParked(
 ): Promise<CodeEnd> {
   const { company } = call.company
   const { parking } = deps.stores
-  // Asked for only where it matters: each question to the store is silence for whoever fetches.
-  if (!mayFetchAll(call.company, person.id)) {
-    const there = await scope.of(parking.read(company, place))
-    if (there && !mayFetch(call.company, person.id, there))
-      return { refused: say(call.tongue, 'refuse/not-allowed') }
-  }
+  const there = await scope.of(parking.read(company, place))
+  if (there && !mayFetch(call.company, person.id, there))
+    return { refused: say(call.tongue, 'refuse/not-allowed') }
   const claimed = await scope.of(parking.fetch(company, place, call.leg.id, deps.clock.now(), fetchClaim))
   if (claimed === 'taken') return { refused: say(call.tongue, 'park/already-fetched') }
   if (claimed === 'nothing')

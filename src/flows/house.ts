@@ -10,7 +10,6 @@ import { lightMessageLamps } from './message-lamp.js'
 import type { Provisioned } from './provision.js'
 import type { ParkOperations, TalkOperations } from '../ports/operations.js'
 import { resetParkLamps } from './park-lamps.js'
-import { mendPlaces } from './park-mend.js'
 import { parkOperations } from './park-operations.js'
 import { resume } from './resume.js'
 import { sweep } from './sweep.js'
@@ -160,7 +159,6 @@ export class House {
       .then(() => this.#readAll())
       .then(() => {
         this.#calendars.companiesChanged()
-        return mendPlaces(this.#deps)
       })
       .catch((error: unknown) => {
         this.#deps.log.warn('the companies could not be read again', { error })

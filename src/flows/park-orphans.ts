@@ -8,11 +8,10 @@ import { phaseOf } from './phase.js'
 
 /**
  * P-33, P-34: a record whose call is gone, because the exchange restarted or the caller hung up unheard, frees its place; so does
- * one whose leg was claimed for, but not yet put on the place. Gives the records that stay.
+ * one whose leg was claimed for, but not yet put on the place.
  */
-export async function freeOrphans(snapshot: Snapshot, deps: Deps): Promise<readonly ParkedCall[]> {
+export async function freeOrphans(snapshot: Snapshot, deps: Deps): Promise<void> {
   const legs = new Map(snapshot.legs.map((leg) => [leg.id, leg]))
-  const kept: ParkedCall[] = []
   try {
     for (const company of deps.directory().companies.keys()) {
       const records = await deps.stores.parking.list(company)
@@ -20,15 +19,13 @@ export async function freeOrphans(snapshot: Snapshot, deps: Deps): Promise<reado
         if (snapshot.legs.some((leg) => isFollowing(leg, record))) continue
         const leg = legs.get(record.leg)
         if (!leg) await tellLost(record, deps)
-        if (leg && isParked(leg, record)) kept.push(record)
-        else await freeRecord(record, deps)
+        if (!leg || !isParked(leg, record)) await free(record, deps)
       }
     }
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error
     deps.log.warn('park places could not be compared with the exchange: the store is away')
   }
-  return kept
 }
 
 /** A leg that was fetched, or that nobody has put on the place yet, is not parked whatever the record says. */
@@ -43,7 +40,7 @@ function isFollowing(leg: LegInfo, { company, place, call }: ParkedCall): boolea
   return record.company === company && record.place === place && record.before === call
 }
 
-export async function freeRecord(record: ParkedCall, deps: Deps): Promise<void> {
+async function free(record: ParkedCall, deps: Deps): Promise<void> {
   await deps.stores.parking.free(record.company, record.place, record.call)
   await deps.lamps.set(parkLamp(record), 'off')
 }

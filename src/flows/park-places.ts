@@ -27,16 +27,6 @@ export class ParkPlaces {
     this.changed(parked.company)
   }
 
-  /** A call that is noted here goes on in a moment: whoever comes for it waits so long. */
-  expect(parked: ParkedCall): void {
-    if (!this.#open.has(keyOf(parked))) this.open(parked)
-  }
-
-  /** Every call that is parked here now, whatever the store says. */
-  get records(): readonly ParkedCall[] {
-    return [...this.#open.values()].map(({ parked }) => parked)
-  }
-
   /** The call has come into another phase. */
   update(parked: ParkedCall): void {
     const there = this.#open.get(keyOf(parked))

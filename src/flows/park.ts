@@ -13,7 +13,8 @@ import type { Scope } from '../runtime/scope.js'
 import { nameOf, numberOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import { pageGroup } from './page-group.js'
-import { backupSeconds, noteParked, parked, putInPlace } from './parked.js'
+import { backupSeconds, parked, putInPlace } from './parked.js'
+import { notesOf } from './phase.js'
 import { accept } from './speak.js'
 import type { CodeEnd } from './take-code.js'
 
@@ -104,16 +105,16 @@ export async function parkLeg(leg: Leg, where: ParkWhere, parker: Parker, deps: 
   const record = await claim(call, where, parker, settings, now, deps)
   if (typeof record === 'string') return { refused: record }
   await dropCoach(leg, deps)
-  deps.parks.open(record)
   try {
-    // Asked for in one go; the exchange carries it out in this order.
-    await Promise.all([
-      noteParked(call, record, deps),
-      deps.exchange.pbx.limit(leg.id, backupSeconds(record, settings, now)),
-      putInPlace(leg, record, deps),
-    ])
+    const { pbx } = deps.exchange
+    await pbx.note(leg.id, {
+      ...notesOf(call),
+      role: 'caller',
+      phase: JSON.stringify({ at: 'parked', record }),
+    })
+    await pbx.limit(leg.id, backupSeconds(record, settings, now))
+    await putInPlace(leg, record, deps)
   } catch (error) {
-    deps.parks.close(record)
     if (!(error instanceof NoSuchThing)) throw error
     await deps.stores.parking.free(record.company, record.place, call.id)
     return { refused: 'ended' }

@@ -1,4 +1,4 @@
-import type { CallId, Milliseconds, RoomId } from '../domain/ids.js'
+import type { CallId, RoomId } from '../domain/ids.js'
 import { afterWait, nextComfort, type ParkOutcome, type ParkStep } from '../domain/parking/recall.js'
 import { parkSettings, type ParkSettings } from '../domain/parking/settings.js'
 import { say } from '../domain/speech/tongue.js'
@@ -8,18 +8,17 @@ import { StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import type { Leg } from './exchange.js'
-import { join as joinLegs, showEachOther } from './join.js'
+import { join as joinLegs } from './join.js'
 import { leadOn } from './park-lead-on.js'
-import { notesOf } from './phase.js'
 import { returnTo, situationOf } from './park-return.js'
 import { refuse, speak } from './speak.js'
 import { parkLamp } from './park-lamps.js'
 import { talk } from './talk.js'
 
-/** However long a call may be parked: so often the exchange is told that we are there. */
-const signOfLife = (settings: ParkSettings): Milliseconds => settings.backupSeconds * 1000
+/** How much longer than planned the exchange waits before it takes a parked caller to the reception by itself. */
+const backupMargin = 45
 
-export const parkRoom = ({ company, place }: ParkedCall): RoomId => `park-${company}-${place}` as RoomId
+const parkRoom = ({ company, place }: ParkedCall): RoomId => `park-${company}-${place}` as RoomId
 
 /** What a phase of waiting came to. */
 type Turn =
@@ -54,7 +53,7 @@ export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: 
     switch (turn.kind) {
       case 'answered':
         if (await join(call, record, turn.leg, scope, deps)) return
-        await scope.of(Promise.all([noteParked(call, record, deps), putInPlace(call.leg, record, deps)]))
+        await scope.of(putInPlace(call.leg, record, deps))
         break
       case 'wait':
         record = turn.record
@@ -80,23 +79,11 @@ export async function freePlace(record: ParkedCall, deps: Deps): Promise<void> {
   deps.parks.changed(company)
 }
 
-/**
- * How many seconds from now the exchange waits before it takes the caller to the reception by itself. Each step of a parked call, and
- * at the latest each sign of life, puts it off: it passes only when we are dead.
- */
+/** How many seconds from now the exchange waits before it helps itself (P-18 is the last limit). */
 export function backupSeconds(record: ParkedCall, settings: ParkSettings, now: number): number {
-  const left = Math.max(0, record.deadline - now)
-  const planned = record.phase === 'parked' ? Math.min(left, signOfLife(settings)) : left
-  return Math.ceil(planned / 1000) + settings.backupSeconds
+  const planned = Math.max(0, record.deadline - now) / 1000 + settings.ringSeconds + settings.alternateSeconds
+  return Math.ceil(planned) + backupMargin
 }
-
-/** M-06: what the leg itself says of where it is, should the store lose it. */
-export const noteParked = (call: Call, record: ParkedCall, deps: Deps): Promise<void> =>
-  deps.exchange.pbx.note(call.leg.id, {
-    ...notesOf(call),
-    role: 'caller',
-    phase: JSON.stringify({ at: 'parked', record }),
-  })
 
 /** P-05: the company's music, in the room of the place. A leg that is there already is not touched: its music goes on without a gap. */
 export async function putInPlace(leg: Leg, record: ParkedCall, deps: Deps): Promise<void> {
@@ -151,7 +138,7 @@ async function outcomeOf(
   return returnTo(call, record, scope, deps)
 }
 
-/** P-19: now and then the caller hears that they are not forgotten; and the exchange, that we are there. */
+/** P-19: now and then the caller hears that they are not forgotten. */
 async function waitWithComfort(
   call: Call,
   record: ParkedCall,
@@ -160,13 +147,10 @@ async function waitWithComfort(
   deps: Deps,
 ): Promise<void> {
   for (;;) {
-    const now = deps.clock.now()
-    const comfort = nextComfort(record, settings, now) ?? record.deadline
-    const next = Math.min(comfort, now + signOfLife(settings))
-    await scope.until(next)
-    if (next >= record.deadline) return
-    await scope.of(deps.exchange.pbx.limit(call.leg.id, backupSeconds(record, settings, next)))
-    if (next === comfort) await speak(call, say(call.tongue, 'park/comfort'), scope, deps)
+    const comfort = nextComfort(record, settings, deps.clock.now())
+    if (comfort === undefined) return scope.until(record.deadline)
+    await scope.until(comfort)
+    await speak(call, say(call.tongue, 'park/comfort'), scope, deps)
   }
 }
 
@@ -176,7 +160,7 @@ async function join(call: Call, record: ParkedCall, leg: Leg, scope: Scope, deps
   scope.defer(() => (together || leg.ended || leg.story !== call.id ? undefined : tellEnded(leg, deps)))
   try {
     if (leg.ended) throw new NoSuchThing('the phone has hung up')
-    await joinLegs(call, leg, record, scope, deps)
+    await joinLegs(call, leg, scope, deps)
     together = true
   } catch (error) {
     if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
@@ -185,7 +169,6 @@ async function join(call: Call, record: ParkedCall, leg: Leg, scope: Scope, deps
   }
   await freePlace(record, deps)
   await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
-  await showEachOther(call, leg, scope, deps)
   await talk(call, leg, scope, deps)
   return true
 }

@@ -34,12 +34,7 @@ export type Phase =
   /** Talks with somebody who answered for a queue. */
   | { readonly at: 'served'; readonly queue: string; readonly agent: AgentId; readonly with: LegId }
   /** In a talk with a leg that was not dialled for this call: fetched or transferred. */
-  | {
-      readonly at: 'talk'
-      readonly with: LegId
-      /** Where it was parked before they came together. */
-      readonly parked?: ParkedCall | undefined
-    }
+  | { readonly at: 'talk'; readonly with: LegId }
   /** A phone transferred the call to what it dialled. */
   | { readonly at: 'transferred'; readonly dialled: string; readonly by?: PersonId | undefined }
   /** A feature code has been taken in full. */
@@ -62,11 +57,7 @@ const phaseSchema = z.discriminatedUnion('at', [
     ticket: z.looseObject({ v: z.literal(1), queue: z.string() }),
   }),
   z.object({ at: z.literal('served'), queue: z.string(), agent: z.string(), with: z.string() }),
-  z.object({
-    at: z.literal('talk'),
-    with: z.string(),
-    parked: z.looseObject({ v: z.literal(1), place: z.string() }).optional(),
-  }),
+  z.object({ at: z.literal('talk'), with: z.string() }),
   z.object({ at: z.literal('transferred'), dialled: z.string(), by: z.string().optional() }),
   z.object({
     at: z.literal('code'),

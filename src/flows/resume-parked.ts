@@ -1,13 +1,11 @@
 import { deadlineAfterRestart } from '../domain/parking/recall.js'
 import { parkSettings } from '../domain/parking/settings.js'
 import type { ParkedCall } from '../ports/park-store.js'
-import type { Snapshot } from '../ports/pbx.js'
 import { StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { endPages } from './page-group.js'
-import { backupSeconds, parked } from './parked.js'
-import { phaseOf } from './phase.js'
+import { backupSeconds, freePlace, parked } from './parked.js'
 import { reach } from './reach.js'
 
 /**
@@ -19,7 +17,7 @@ export async function resumeParked(call: Call, noted: ParkedCall, scope: Scope, 
   await scope.of(endPages(call, deps))
   const record = await recordOf(noted, scope, deps)
   if (!record) {
-    deps.parks.close(noted) // the place itself is another's
+    await scope.of(freePlace(noted, deps))
     const parker = call.directory.person(noted.company, noted.parkedBy)
     return reach({ ...call, transferredBy: parker }, parker?.extension ?? call.leg.info.dialled, scope, deps)
   }
@@ -43,14 +41,4 @@ async function recordOf(noted: ParkedCall, scope: Scope, deps: Deps): Promise<Pa
     if (error instanceof StoreUnavailable) return noted
     throw error
   }
-}
-
-/** P-32: before any story goes on. Places that are taken are open for those who come to fetch at this very moment. */
-export function expectParked(snapshot: Snapshot, stored: readonly ParkedCall[], deps: Deps): void {
-  const records = new Map(stored.map((record) => [record.call, record]))
-  const parkedNow = snapshot.legs.flatMap(({ notes }) => {
-    const phase = phaseOf(notes)
-    return phase?.at === 'parked' ? [records.get(phase.record.call) ?? phase.record] : []
-  })
-  for (const record of parkedNow) deps.parks.expect(record)
 }

@@ -7,7 +7,6 @@ import { keepWhatWasLeft } from './keep-message.js'
 import { phaseOf } from './phase.js'
 import { forgetTickets } from './queue-orphans.js'
 import { finishTransfers } from './resume-transfers.js'
-import { expectParked } from './resume-parked.js'
 import type { Switchboard } from './switchboard.js'
 import { asideRoom, talkRoom } from './talk-room.js'
 import { coachEar } from './whisper.js'
@@ -100,7 +99,7 @@ export async function resume(switchboard: Switchboard, deps: Deps): Promise<void
   let snapshot = await exchange.pbx.snapshot()
   const lost = exchange.reconcile(known, snapshot)
   if (await finishTransfers(snapshot, deps)) snapshot = await exchange.pbx.snapshot()
-  expectParked(snapshot, await freeOrphans(snapshot, deps), deps) // before their stories end and free the places without a word
+  await freeOrphans(snapshot, deps) // before their stories end and free the places without a word
   for (const leg of lost) switchboard.end(leg)
   await forgetTickets(snapshot, deps)
   const plan = repairs(snapshot, (leg) => switchboard.isRunning(leg))

@@ -2,7 +2,6 @@ import type { Instant, LegId, Milliseconds } from '../domain/ids.js'
 import { NoSuchThing, type LegInfo } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Deps } from './call.js'
-import { mendPlaces } from './park-mend.js'
 import type { Switchboard } from './switchboard.js'
 
 /** G-10 */
@@ -16,7 +15,6 @@ export async function sweep(switchboard: Switchboard, scope: Scope, deps: Deps):
     await scope.sleep(every)
     try {
       await sweepOnce(suspects, switchboard, scope, deps)
-      await scope.of(mendPlaces(deps))
     } catch (error) {
       if (scope.cancelled) throw error
       deps.log.warn('the exchange could not be swept', { error })

@@ -10,7 +10,6 @@ import { follow, reach } from './reach.js'
 import { repeatCode } from './take-code.js'
 import { joinTalk } from './join.js'
 import { resumeServed } from './serve.js'
-import { parkRoom } from './parked.js'
 import { resumeParked } from './resume-parked.js'
 import { resumeTalk } from './resume-talk.js'
 import { talkRoom } from './talk-room.js'
@@ -262,12 +261,7 @@ async function goOn(
     }
     case 'talk': {
       const other = deps.exchange.leg(phase.with)
-      if (!other) {
-        // Gone before they were together: the call is where it was (P-17).
-        const { parked } = phase
-        const isThere = parked !== undefined && call.leg.room === parkRoom(parked)
-        return isThere ? resumeParked(call, parked, scope, deps) : undefined
-      }
+      if (!other) return undefined
       await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
       return joinTalk(call, other, scope, deps)
     }

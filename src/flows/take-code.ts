@@ -39,15 +39,13 @@ type Row = Rows[number]
  */
 export async function takeCode(call: Call, dialled: string, scope: Scope, deps: Deps): Promise<Step> {
   if (call.origin.kind !== 'phone') return 'failed'
+  await deps.exchange.answer(scope, call.leg)
   const keyer: Keyer = { actor: call.origin.person, means: 'keypad' }
   const parsed = parseWhole(dialled, featureCodes)
-  if (parsed.kind === 'complete' && !isBare(parsed.code)) {
-    // Nobody waits for the answer: what is played comes behind it. Nothing needs to be noted: a later run reads what was dialled.
-    scope.spawn('answer', (answering) => deps.exchange.answer(answering, call.leg))
-    return endOf(call, await runCode(call, parsed.code, keyer, scope, deps), scope, deps)
-  }
-  await deps.exchange.answer(scope, call.leg)
   if (parsed.kind === 'invalid') return refused(call, say(call.tongue, 'refuse/unknown-code'), scope, deps)
+  if (parsed.kind === 'complete' && !isBare(parsed.code)) {
+    return endOf(call, await carryOut(call, parsed.code, keyer, scope, deps), scope, deps)
+  }
   return keyCode(call, () => continueKeying(dialled, featureCodes), keyer, scope, deps)
 }
 

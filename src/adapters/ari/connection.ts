@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws'
 import { PbxUnavailable } from '../../ports/pbx.js'
 import type { Logger } from '../../ports/log.js'
 import type { Clock } from '../../runtime/clock.js'
-import { atMost, requestOverHttp, type HttpAccess } from './http.js'
+import { requestOverHttp, type HttpAccess } from './http.js'
 import {
   buildRequest,
   readForms,
@@ -93,7 +93,6 @@ export async function openConnection(
 class Connection implements AriConnection {
   readonly #settings: ConnectionSettings
   readonly #limits: ConnectionLimits
-  readonly #inTurn = atMost(16)
   readonly #events: ConnectionEvents
   readonly #client: Client
   readonly #forms: OperationForms
@@ -226,9 +225,7 @@ class Connection implements AriConnection {
     body?: unknown,
   ): Promise<{ status: number; bytes: Uint8Array }> {
     const request = buildRequest(this.#forms, operation, parameters, body)
-    return this.#inTurn(() =>
-      requestOverHttp(this.#settings, request, this.#limits.answer, this.#settings.clock),
-    )
+    return requestOverHttp(this.#settings, request, this.#limits.answer, this.#settings.clock)
   }
 
   #onDrop(socket: WebSocket): void {

@@ -23,24 +23,14 @@ const bridgeTypes: Readonly<Record<RoomKind, string>> = { talk: 'mixing,dtmf_eve
 
 const defaultMusic = 'default'
 
-export function roomCommands(
-  connection: AriConnection,
-  { cutting, isQuiet }: Lanes,
-  app: string,
-): RoomCommands {
+export function roomCommands(connection: AriConnection, { cutting }: Lanes, app: string): RoomCommands {
   const startRoomMusic = async (room: RoomId, mohClass: string): Promise<void> => {
     await command(connection, 'bridges.startMoh', { bridgeId: room, mohClass })
   }
-  /** Rooms that are being opened. */
-  const opening = new Map<RoomId, Promise<unknown>>()
   return {
     startRoomMusic,
     openRoom: async (room, kind, notes) => {
-      const work = openBridge(connection, room, kind, notes)
-      opening.set(room, work)
-      const opened = await work.finally(() => {
-        if (opening.get(room) === work) opening.delete(room)
-      })
+      const opened = await openBridge(connection, room, kind, notes)
       // A holding bridge without music sends no sound at all, and phones and NAT give up on it.
       if (kind === 'holding' && opened.legs === 0) await startRoomMusic(room, defaultMusic)
       return opened.result
@@ -48,8 +38,6 @@ export function roomCommands(
     enter: async (room, legs, { keysKept = [] } = {}) => {
       const enter = async (some: readonly LegId[], absorbDTMF: boolean): Promise<void> => {
         if (some.length === 0) return
-        // Sent on the websocket it comes behind the opening by itself; over HTTP it might overtake it.
-        if (!some.every(isQuiet)) await opening.get(room)?.catch(() => undefined)
         // Who is shown to whom is said by `createLeg` and `show`; a bridge would overwrite it with its own idea.
         const parameters = { bridgeId: room, channel: some, absorbDTMF, inhibitConnectedLineUpdates: true }
         const answer = await cutting(some, 'bridges.addChannel', parameters)

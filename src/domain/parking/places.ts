@@ -99,7 +99,3 @@ export function mayFetch(
   const group = company.parkGroups.find((candidate) => candidate.id === parked.group)
   return group === undefined || allowed(group.fetchers, person)
 }
-
-/** Whether this person may fetch whatever is parked, whichever group it is parked in. */
-export const mayFetchAll = (company: Company, person: PersonId): boolean =>
-  company.parkGroups.every((group) => allowed(group.fetchers, person))
