@@ -52,6 +52,7 @@ describe('talks of three on a real exchange', () => {
     await agent.keys('*5')
     expect(await all(caller, agent, bo, at.rut)).toEqual(three)
     await agent.keys('*5')
+    await agent.listen(1000) // the change itself; how much sound it takes is not looked at here
     expect(await all(caller, agent, bo, at.rut)).toEqual(inPrivate)
     await bo.hangup()
     expect(await whoHears({ caller: [caller, at.outside], agent: [agent, at.rut] })).toEqual({
