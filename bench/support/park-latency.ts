@@ -115,7 +115,12 @@ export async function latency(
   say(`(a), (b) Parking and fetching, ms, ${String(rounds)} calls each, by turns\n`)
   const rows = (['free', 'music', 'answered', 'both'] as const).map((what) => {
     const [ours, theirs] = [seen.vaxel.map((one) => one[what]), seen.resParking.map((one) => one[what])]
-    return [names[what], ...pair(ours), ...pair(theirs), ...ratios(ours, theirs).map((ratio) => ratio.toFixed(2))]
+    return [
+      names[what],
+      ...pair(ours),
+      ...pair(theirs),
+      ...ratios(ours, theirs).map((ratio) => ratio.toFixed(2)),
+    ]
   })
   say(
     table(
