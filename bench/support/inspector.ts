@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 
+const patienceMs = 30_000
+
 /** Looks into a running Node process from outside, by its own inspector: the measured program knows nothing of it. */
 export interface Inspector {
   /** Bytes of living objects, after a full garbage collection. */
@@ -32,9 +34,16 @@ export async function openInspector(pid: number, log: string): Promise<Inspector
     if (id !== undefined) waiting.get(id)?.(result ?? {})
   })
   const ask = (method: string, params: object = {}): Promise<Record<string, unknown>> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const id = ++count
-      waiting.set(id, resolve)
+      // A process that has ended waits for its debugger to go, and says nothing.
+      const patience = setTimeout(() => {
+        reject(new Error(`process ${String(pid)} does not answer its inspector any more: see ${log}`))
+      }, patienceMs)
+      waiting.set(id, (result) => {
+        clearTimeout(patience)
+        resolve(result)
+      })
       socket.send(JSON.stringify({ id, method, params }))
     })
   return {

@@ -32,7 +32,7 @@ export interface ConnectionLimits {
   readonly connect: number
   /** From a lost connection until we give up; ari-client itself tries for 43 s. */
   readonly reconnect: number
-  /** Between two pings; the second one that is not answered is fatal. */
+  /** Between two pings; the second in a row that is not answered, when no request is either, is fatal. */
   readonly ping: number
 }
 
@@ -73,7 +73,7 @@ interface Client {
  * Holds one websocket to Asterisk.
  *
  *     connecting --open, filter set--> connected --socket drops--> reconnecting --open, filter set, gap told--> connected
- *         |  time up                     | two pongs missed             | ari-client gives up, or time up
+ *         |  time up                     | two pongs missed, no answer  | ari-client gives up, or time up
  *         v                              v ApplicationReplaced          v
  *      rejects                         fatal                          fatal
  *
@@ -118,6 +118,10 @@ class Connection implements AriConnection {
     this.#requests = new Requests({
       clock: settings.clock,
       deadline: limits.answer,
+      // Pings wait behind the requests: an Asterisk with very much to do is late with them, but not gone.
+      onAnswer: () => {
+        this.#unansweredPings = 0
+      },
       onEvent: (event) => {
         this.#onEvent(event)
       },

@@ -15,6 +15,8 @@ export interface RequestSettings {
   readonly clock: Clock
   /** Milliseconds after which an unanswered request is given up. */
   readonly deadline: number
+  /** An answer came: whoever carries out the requests is alive. */
+  readonly onAnswer: () => void
   /** Everything that is not an answer: events. */
   readonly onEvent: (event: unknown) => void
   readonly onNonsense: (problem: string) => void
@@ -115,7 +117,7 @@ export class Requests {
     const text = textOf(data)
     const [, id, status] = opening.exec(text) ?? []
     if (id !== undefined) {
-      this.#waiting.get(id)?.settle(new LazyAnswer(Number(status), text))
+      this.#answered(id, Number(status), text)
       return
     }
     let message: unknown
@@ -125,9 +127,13 @@ export class Requests {
       this.#settings.onNonsense('a message that is not JSON')
       return
     }
-    if (isAnswer(message))
-      this.#waiting.get(message.request_id)?.settle(new LazyAnswer(message.status_code, text))
+    if (isAnswer(message)) this.#answered(message.request_id, message.status_code, text)
     else this.#settings.onEvent(message)
+  }
+
+  #answered(id: string, status: number, text: string): void {
+    this.#settings.onAnswer()
+    this.#waiting.get(id)?.settle(new LazyAnswer(status, text))
   }
 }
 

@@ -35,9 +35,10 @@ export interface FakeAri {
   close(): Promise<void>
 }
 
-export async function startFakeAri(): Promise<FakeAri> {
+/** `autoPong`: whether pings are answered. */
+export async function startFakeAri({ autoPong = true } = {}): Promise<FakeAri> {
   const http = createServer()
-  const websockets = new WebSocketServer({ noServer: true })
+  const websockets = new WebSocketServer({ noServer: true, autoPong })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${String((http.address() as AddressInfo).port)}`
   const fake: FakeAri = {

@@ -226,6 +226,21 @@ describe('what ari-client and networks do wrong', () => {
     expect(ari.fatal).toEqual(['Asterisk does not answer pings'])
   })
 
+  it('holds on while requests are answered, however late the pongs are', async () => {
+    const fake = await startFakeAri({ autoPong: false })
+    open.push(fake)
+    const ari = await connect(fake, { limits: { ping: 150 } })
+    let pings = 0
+    fake.sockets[0]?.on('ping', () => (pings += 1))
+    while (pings < 5) {
+      await ask(ari)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    expect(ari.fatal).toEqual([])
+    await until('the end', () => ari.fatal.length > 0)
+    expect(ari.fatal).toEqual(['Asterisk does not answer pings'])
+  })
+
   it('says so when another process takes the application', async () => {
     const fake = await serve()
     const ari = await connect(fake)

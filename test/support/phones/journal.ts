@@ -15,7 +15,7 @@ export interface Journal {
   readonly until: <T>(what: string, find: () => T | undefined, withinMs?: number) => Promise<T>
 }
 
-const DEFAULT_WAIT_MS = 10_000
+const DEFAULT_WAIT_MS = 30_000
 
 export function createJournal(owner: string): Journal {
   const entries: Entry[] = []
