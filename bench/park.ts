@@ -1,37 +1,95 @@
 /**
- * `npm run bench park`: how long parking and fetching take, beside Asterisk's own res_parking in the same Asterisk. Many calls at once
- * and returns due together are not measured yet.
- * usage: bench/park [--quick]
- *   --quick   a tenth of the calls: to see that it works, not to judge by
+ * `npm run bench park`: what parking costs, beside Asterisk's own res_parking in the same Asterisk.
+ * usage: bench/park [--quick] [--part latency|many|group|recall]
+ *   --quick       a tenth of the calls: to see that it works, not to judge by
+ *   --part NAME   only this part, without the last line
  */
 import { parseArgs } from 'node:util'
-import { startLightOffice } from '../test/support/light/office.js'
-import { latency } from './support/park-latency.js'
+import type { LightCall } from '../test/support/light/call.js'
+import { startLightOffice, type LightOffice } from '../test/support/light/office.js'
+import { findInGroup, groupSize } from './support/park-group.js'
+import { latency, type Ratios } from './support/park-latency.js'
+import { many, parkAll } from './support/park-many.js'
+import { recalls } from './support/park-recall.js'
 import { openResParking } from './support/res-parking.js'
 
+const parts = ['latency', 'many', 'group', 'recall'] as const
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean' } },
+  options: { quick: { type: 'boolean' }, part: { type: 'string' } },
 })
+if (options.part !== undefined && !parts.some((part) => part === options.part)) {
+  process.stderr.write(`there is no part ${options.part}; choose one of: ${parts.join(', ')}\n`)
+  process.exit(2)
+}
 const share = options.quick === true ? 0.1 : 1
+const wants = (part: (typeof parts)[number]): boolean => options.part === undefined || options.part === part
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }
-const office = await startLightOffice({
-  people: 310,
-  phones: 20,
-  benchmarkModules: true,
-  rtp: { first: 24_000, last: 27_999 },
-  environment: { NODE_OPTIONS: '--inspect-port=127.0.0.1:0', VAXEL_LOG_LEVEL: 'info' },
-  file: { parking: { recallSeconds: 600, ceilingMinutes: 240 } },
-})
-try {
-  const resParking = await openResParking(office.office.exchange)
-  await latency(office, resParking, Math.ceil(200 * share), say)
-  resParking.close()
-} catch (error) {
-  say(String(error) + office.office.exchange.logs(40))
-  process.exitCode = 1
-} finally {
-  await office.stop()
+
+async function main(): Promise<void> {
+  const office = await startLightOffice({
+    people: 310,
+    phones: groupSize,
+    benchmarkModules: true,
+    // Sound of 600 legs at once, away from the ports of the tests.
+    rtp: { first: 24_000, last: 27_999 },
+    // A free port, should the inspector be opened; it is not opened by this.
+    environment: { NODE_OPTIONS: '--inspect-port=127.0.0.1:0', VAXEL_LOG_LEVEL: 'info' },
+    file: {
+      parking: { recallSeconds: 600, ceilingMinutes: 240 },
+      parkGroups: [
+        {
+          id: 'alla',
+          number: '1',
+          name: 'Alla',
+          members: Array.from({ length: groupSize }, (_, index) => `p${String(index)}`),
+        },
+      ],
+    },
+  })
+  try {
+    const ratios = wants('latency') ? await beside(office) : undefined
+    const crowd = wants('many') ? await many(office, steps(), say) : undefined
+    const groupFindMs = wants('group') ? await findInGroup(office, Math.ceil(100 * share), say) : undefined
+    const recallSpreadMs = wants('recall') ? await returning(office, crowd?.callers ?? []) : undefined
+    const kbPerParked = crowd?.kbPerParked
+    if (options.part === undefined)
+      say(JSON.stringify({ ...ratios, kbPerParked, groupFindMs, recallSpreadMs }))
+  } catch (error) {
+    throw new Error(`the bench did not come to its end\n${office.office.exchange.logs(20)}`, { cause: error })
+  } finally {
+    await office.stop()
+  }
 }
+
+const steps = (): readonly number[] => (options.quick === true ? [10, 20, 30] : [10, 60, 120, 180, 240, 300])
+
+/** (a), (b) */
+async function beside(office: LightOffice): Promise<Ratios> {
+  const resParking = await openResParking(office.office.exchange)
+  try {
+    return await latency(office, resParking, Math.ceil(150 * share), say)
+  } finally {
+    resParking.close()
+  }
+}
+
+/** (e) with the first of those who are parked already, and then with as many new ones. */
+async function returning(office: LightOffice, parked: readonly LightCall[]): Promise<number> {
+  const places = Array.from({ length: 100 * share }, (_, index) => index)
+  await Promise.all(parked.slice(places.length).map((caller) => caller.hangUp()))
+  let there = parked.slice(0, places.length)
+  return recalls(
+    office,
+    async () => {
+      const callers = there.length > 0 ? there : await parkAll(office, places, say)
+      there = []
+      return callers
+    },
+    say,
+  )
+}
+
+await main()

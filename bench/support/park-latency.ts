@@ -45,6 +45,7 @@ async function round(parking: Parking): Promise<Round> {
     fetching.sound.untilHeard(marks.outside),
   ])
   const since = fetching.invitedAt
+  await settle()
   await fetching.hangUp()
   await caller.over
   return {
@@ -107,7 +108,9 @@ export async function latency(
   for (let index = -warmUp; index < rounds; index += 1) {
     const order = index % 2 === 0 ? (['vaxel', 'resParking'] as const) : (['resParking', 'vaxel'] as const)
     for (const way of order) {
-      const one = await inTime(round(ways[way]))
+      const one = await inTime(round(ways[way])).catch((error: unknown) => {
+        throw new Error(`${way}, round ${String(index)}`, { cause: error })
+      })
       if (index >= 0) seen[way].push(one)
     }
     if (index >= 0 && index % 4 === 0) held.push(await inTime(holdAndCall(office, place)))

@@ -40,6 +40,7 @@ export class LightAgent {
   readonly #waiting = new Map<string, (answer: SipMessage) => void>()
   #listener: (call: LightCall, user: string) => void = () => undefined
   #count = 0
+  #closed = false
 
   private constructor(socket: Socket, exchange: Place) {
     this.#socket = socket
@@ -113,6 +114,7 @@ export class LightAgent {
   close(): void {
     for (const call of this.#calls.values()) call.forget()
     this.#waiting.clear()
+    this.#closed = true
     this.#socket.close()
   }
 
@@ -166,6 +168,7 @@ export class LightAgent {
   }
 
   send(text: string): void {
+    if (this.#closed) return
     this.#socket.send(text, this.#exchange.port, this.#exchange.address)
   }
 

@@ -13,9 +13,7 @@ export function authorization(account: Account, method: string, uri: string, cha
   const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
   const clientNonce = randomBytes(6).toString('hex')
   const secret = md5(`${account.name}:${field('realm')}:${account.password}`)
-  const response = md5(
-    `${secret}:${field('nonce')}:00000001:${clientNonce}:auth:${md5(`${method}:${uri}`)}`,
-  )
+  const response = md5(`${secret}:${field('nonce')}:00000001:${clientNonce}:auth:${md5(`${method}:${uri}`)}`)
   const opaque = field('opaque') === '' ? '' : `, opaque="${field('opaque')}"`
   return (
     `Authorization: Digest username="${account.name}", realm="${field('realm')}", nonce="${field('nonce')}", ` +

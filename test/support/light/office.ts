@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { DeviceName } from '../../../src/domain/ids.js'
 import { startRealOffice, type RealOffice, type RealOfficeOptions } from '../real-office.js'
 import { LightAgent } from './agent.js'
@@ -13,10 +14,13 @@ export interface LightOffice {
   readonly outside: LightAgent
   /** All phones of the company; they answer what rings, unless it is taken by `nextCall`. */
   readonly phones: LightAgent
+  readonly phoneCount: number
   /** Extension of the person with this number in the list. */
   extension(index: number): string
   account(index: number): Account
-  /** Signs the phone of this person in again, after the exchange has forgotten it. */
+  /** After new ones were made. */
+  learnPasswords(): Promise<void>
+  /** Signs the phone of this person in again, after the exchange has forgotten it or taken it for lost. */
   signIn(index: number): Promise<void>
   /** Somebody outside calls this person, who answers. */
   talk(index: number): Promise<Talk>
@@ -78,11 +82,12 @@ export async function startLightOffice(options: LightOfficeOptions): Promise<Lig
 
 async function openLight(office: RealOffice, options: LightOfficeOptions): Promise<LightOffice> {
   const { exchange } = office
+  await untilReady(exchange.ports.http)
   const [outside, phones] = await Promise.all([
     LightAgent.open('127.0.0.2', exchange.sip),
     LightAgent.open('127.0.0.1', exchange.sip),
   ])
-  const passwords = await passwordsOf(office)
+  let passwords = await passwordsOf(office)
   const account = (index: number): Account => {
     const name = deviceOf(index)
     const password = passwords.get(name)
@@ -109,25 +114,44 @@ async function openLight(office: RealOffice, options: LightOfficeOptions): Promi
     const number = `+46701${String(100_000 + (count++ % 900_000))}`
     const caller = await outside.call(numberOf(index), { number })
     caller.sound.speak(marks.outside)
-    const phone = await Promise.race([atPhone, caller.answered.then(() => atPhone)])
-    phone.sound.speak(marks.phone)
-    phone.accept()
-    await caller.answered
-    return { caller, phone }
+    try {
+      const phone = await inTime(atPhone, `the phone ${device} to ring`)
+      phone.sound.speak(marks.phone)
+      phone.accept()
+      await inTime(caller.answered, `the phone ${device} to be answered`)
+      // Before they are together Asterisk refuses to transfer.
+      const heard = [caller.sound.untilHeard(marks.phone), phone.sound.untilHeard(marks.outside)]
+      await inTime(Promise.all(heard), `the phone ${device} to be put through`)
+      return { caller, phone }
+    } catch (error) {
+      expected.delete(device)
+      void caller.hangUp()
+      throw error
+    }
   }
   return {
     office,
     outside,
     phones,
+    phoneCount: options.phones,
     extension: (index) => String(1000 + index),
     account,
     signIn: (index) => phones.register(account(index)),
     talk,
     park: async (index, place) => {
       const { caller, phone } = await talk(index)
-      await phone.refer(`*68*${place}#`)
+      try {
+        await pause(beforeTransfer)
+        await inTime(phone.refer(`*68*${place}#`), 'the transfer')
+      } catch (error) {
+        void caller.hangUp()
+        throw error
+      }
       caller.sound.speak(marks.outside, rarely)
       return caller
+    },
+    learnPasswords: async () => {
+      passwords = await passwordsOf(office)
     },
     onRinging: (listener) => {
       ringing = listener
@@ -138,6 +162,33 @@ async function openLight(office: RealOffice, options: LightOfficeOptions): Promi
       await office.stop()
     },
   }
+}
+
+/** Whether or not the exchange has waited for it: on a machine that many use Växel may take long to start. */
+async function untilReady(port: number): Promise<void> {
+  for (let tries = 0; tries < 1_000; tries += 1) {
+    const answer = await fetch(`http://127.0.0.1:${String(port)}/ready`).catch(() => undefined)
+    if (answer?.ok) return
+    await pause(100)
+  }
+  throw new Error('Växel did not start')
+}
+
+const patience = 20_000
+/** Nobody transfers within the same few milliseconds in which they answer. */
+const beforeTransfer = 500
+
+/** Rejects when it takes longer than a person would wait. */
+async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`waited in vain for ${what}`))
+    }, patience)
+  })
+  return Promise.race([work, late]).finally(() => {
+    clearTimeout(timer)
+  })
 }
 
 async function passwordsOf(office: RealOffice): Promise<ReadonlyMap<DeviceName, string>> {
