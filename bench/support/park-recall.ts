@@ -17,6 +17,9 @@ interface Restarted {
   readonly restarts: number
 }
 
+/** Longer than a dead process keeps its lease, a new one starts and takes the calls up. */
+const untilDue = 20_000
+
 /** (e) The returns of as many calls as there are, all due at one moment: while Växel is dead, and while it runs. */
 export async function recalls(
   office: LightOffice,
@@ -32,10 +35,10 @@ export async function recalls(
       rung.push(Date.now())
       call.ring()
     })
-    const at = due === 'while dead' ? -1_000 : 8_000
+    const at = due === 'while dead' ? -1_000 : untilDue
     const { deadline, restarted } = await restart(office, callers, at)
-    const from = due === 'while dead' ? restarted.adoptedAt : deadline
-    const patience = Date.now() + 25_000
+    const from = Math.max(deadline, restarted.adoptedAt)
+    const patience = Math.max(Date.now(), deadline) + 25_000
     while (rung.length < callers.length && Date.now() < patience) await pause(50)
     const late = rung.map((time) => time - from)
     if (rung.length < callers.length)
