@@ -8,9 +8,10 @@ import type { CalendarBook } from './calendar-book.js'
 import type { DirectoryBook } from './directory-book.js'
 import { lightMessageLamps } from './message-lamp.js'
 import type { Provisioned } from './provision.js'
-import type { ParkOperations, TalkOperations } from '../ports/operations.js'
+import type { Operations } from '../ports/operations.js'
 import { resetParkLamps } from './park-lamps.js'
 import { parkOperations } from './park-operations.js'
+import { queueOperations } from './queue-operations.js'
 import { resume } from './resume.js'
 import { sweep } from './sweep.js'
 import { Switchboard } from './switchboard.js'
@@ -48,9 +49,13 @@ export class House {
     this.#calendars = calendars
   }
 
-  /** What programs may do with parked calls and in talks. */
-  get operations(): ParkOperations & TalkOperations {
-    return { ...parkOperations(this.#deps), ...talkOperations(this.#deps) }
+  /** What programs may see and do. */
+  get operations(): Operations {
+    return {
+      ...parkOperations(this.#deps),
+      ...talkOperations(this.#deps),
+      ...queueOperations(this.#deps),
+    }
   }
 
   get calls(): number {

@@ -1,18 +1,42 @@
-import type { Person } from '../domain/directory/company.js'
+import type { Company, Person } from '../domain/directory/company.js'
 import type { FeatureCode } from '../domain/feature-codes/table.js'
-import { endedWrapUp, extendedWrapUp, loggedIn, loggedOut, paused, resumed } from '../domain/queue/agent.js'
-import { agentOf, type Queue } from '../domain/queue/settings.js'
 import { queueName } from '../domain/speech/names.js'
 import type { Sentence } from '../domain/speech/phrase.js'
 import { say } from '../domain/speech/tongue.js'
 import type { Scope } from '../runtime/scope.js'
+import type { AgentVerb, NotAsAgent } from '../ports/queue-operations.js'
+import { actAsAgent } from './agent-verbs.js'
 import type { Call, Deps } from './call.js'
 import { accept } from './speak.js'
 import type { CodeEnd } from './take-code.js'
 
 type QueueCode = Extract<FeatureCode, { id: `queue.${string}` }>
+type Queue = Company['queues'][number]
 
-/** Q-20, Q-12: people log in to their queues and out of them, pause, and end or extend the time after a call. */
+const verbs = {
+  'queue.pause': 'pause',
+  'queue.resume': 'resume',
+  'queue.extendWrapUp': 'extendWrapUp',
+  'queue.endWrapUp': 'endWrapUp',
+} as const
+
+const confirmations = {
+  login: 'queue/logged-in',
+  logout: 'queue/logged-out',
+  pause: 'queue/paused',
+  resume: 'queue/resumed',
+  extendWrapUp: 'queue/wrap-up-extended',
+  endWrapUp: 'queue/wrap-up-ended',
+} as const
+
+const refusals = {
+  noSuchQueue: 'queue/no-such',
+  noSuchPerson: 'queue/no-such',
+  notMember: 'queue/not-member',
+  noWrapUp: 'queue/no-wrap-up',
+} as const satisfies Record<NotAsAgent, string>
+
+/** Q-20, Q-12: what agents do by code, with a word about how it went. */
 export async function queueByCode(
   call: Call,
   person: Person,
@@ -20,48 +44,25 @@ export async function queueByCode(
   scope: Scope,
   deps: Deps,
 ): Promise<CodeEnd> {
-  const { company } = call.company
-  const agent = agentOf(person.id)
-  const now = deps.clock.now()
-  const confirm = async (words: Sentence): Promise<CodeEnd> => {
-    await accept(call, words, scope, deps)
-    return 'done'
-  }
-  switch (code.id) {
-    case 'queue.login':
-    case 'queue.logout': {
-      const queue = queueOf(call, person, code.args.queue)
-      if ('refused' in queue) return queue
-      const change = code.id === 'queue.login' ? loggedIn : loggedOut
-      await scope.of(deps.queues.change(company, agent, (record) => change(record, queue, now)))
-      const words = code.id === 'queue.login' ? 'queue/logged-in' : 'queue/logged-out'
-      return confirm(say(call.tongue, words, { queue: [queueName(company, queue)] }))
-    }
-    case 'queue.pause':
-      await scope.of(deps.queues.change(company, agent, (record) => paused(record, 'code', now)))
-      return confirm(say(call.tongue, 'queue/paused'))
-    case 'queue.resume':
-      await scope.of(deps.queues.change(company, agent, (record) => resumed(record, now)))
-      return confirm(say(call.tongue, 'queue/resumed'))
-    case 'queue.extendWrapUp':
-    case 'queue.endWrapUp': {
-      const before = deps.queues.agent(company, agent)
-      const extend = code.id === 'queue.extendWrapUp'
-      const running = before.wrapUp !== undefined && before.wrapUp.until > now
-      if (!running || (extend && !extendedWrapUp(before, now)))
-        return { refused: say(call.tongue, 'queue/no-wrap-up') }
-      const change = extend ? extendedWrapUp : endedWrapUp
-      await scope.of(deps.queues.change(company, agent, (record) => change(record, now)))
-      return confirm(say(call.tongue, extend ? 'queue/wrap-up-extended' : 'queue/wrap-up-ended'))
-    }
-    default:
-      return code satisfies never
-  }
+  const queue = 'queue' in code.args ? queueNumbered(call, code.args.queue) : undefined
+  const verb = verbOf(code, queue)
+  const end = await scope.of(actAsAgent(call.company, person, verb, deps))
+  if (end !== 'done') return { refused: say(call.tongue, refusals[end.refused]) }
+  await accept(call, confirmation(call, verb, queue), scope, deps)
+  return 'done'
 }
 
-/** The queue with this number, if the person answers for it. */
-function queueOf(call: Call, person: Person, number: string): Queue | { readonly refused: Sentence } {
-  const queue = call.directory.queue(call.company.company, number)
-  if (!queue) return { refused: say(call.tongue, 'queue/no-such') }
-  return queue.members.includes(person.id) ? queue : { refused: say(call.tongue, 'queue/not-member') }
+const queueNumbered = (call: Call, number: string): Queue | undefined =>
+  call.directory.queue(call.company.company, number)
+
+/** A number that no queue has names none. */
+const verbOf = (code: QueueCode, queue: Queue | undefined): AgentVerb =>
+  code.id === 'queue.login' || code.id === 'queue.logout'
+    ? { kind: code.id === 'queue.login' ? 'login' : 'logout', queue: queue?.id ?? '' }
+    : { kind: verbs[code.id] }
+
+function confirmation(call: Call, { kind }: AgentVerb, queue: Queue | undefined): Sentence {
+  if (kind !== 'login' && kind !== 'logout') return say(call.tongue, confirmations[kind])
+  const name = queue ? [queueName(call.company.company, queue)] : []
+  return say(call.tongue, confirmations[kind], { queue: name })
 }

@@ -10,6 +10,7 @@ import {
   readyAt,
   type AgentRecord,
 } from '../domain/queue/agent.js'
+import type { AgentFacts } from '../domain/queue/agent-state.js'
 import { stillCounted, type Answered } from '../domain/queue/announcement.js'
 import { choose, type FreeAgent, type Offer } from '../domain/queue/choose.js'
 import { inOrder } from '../domain/queue/order.js'
@@ -45,6 +46,13 @@ export interface WaitingCaller {
   taken: AgentId | undefined
 }
 
+/** The queues of a company as they are at the moment, for people who look at them. */
+interface FloorView {
+  readonly callers: readonly WaitingCaller[]
+  /** Whether somebody answers for a queue at the moment is not in it. */
+  agent(agent: AgentId, person: Person | undefined): Omit<AgentFacts, 'loggedIn'>
+}
+
 interface CompanyFloor {
   readonly waiting: Map<CallId, WaitingCaller>
   readonly agents: Map<AgentId, AgentRecord>
@@ -74,6 +82,7 @@ interface SeenAbsence {
 export class QueueFloor {
   readonly #deps: FloorDeps
   readonly #floors = new Map<CompanyId, CompanyFloor>()
+  readonly #listeners = new Set<(company: CompanyId) => void>()
 
   constructor(deps: FloorDeps) {
     this.#deps = deps
@@ -165,9 +174,46 @@ export class QueueFloor {
     return shown.find((number) => number !== undefined)
   }
 
+  /** The queues as they are now. */
+  look(company: Company): FloorView {
+    const floor = this.#floor(company.company)
+    const now = this.#deps.clock.now()
+    const busy = this.#busy()
+    const serving = (agent: AgentId): AgentFacts['serving'] => {
+      const call = floor.engaged.get(agent)
+      if (call === undefined) return undefined
+      const caller = floor.waiting.get(call)
+      return caller === undefined || caller.taken === agent ? 'talking' : 'ringing'
+    }
+    return {
+      callers: [...floor.waiting.values()],
+      agent: (agent, person) => {
+        const seen = person && this.#absence(company, floor, person, agent, now)
+        const devices = person?.devices.map(({ name }) => name) ?? []
+        return {
+          record: this.agent(company.company, agent),
+          serving: serving(agent),
+          inUse: busy.has(agent) || devices.some((device) => busy.has(device)),
+          absence: seen?.absent === true ? { until: seen.until } : undefined,
+          reachable: person
+            ? devices.some((device) => this.#deps.exchange.isReachable(device))
+            : this.#mayBeDialled(company, agent),
+          passedOverUntil: floor.passedOver.get(agent),
+        }
+      },
+    }
+  }
+
+  /** Told when somebody comes or leaves, or an agent does something. What only time changes is not told. */
+  onChange(listener: (company: CompanyId) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
   /** The agent rings for the caller, or talks with them, from now on. */
   engage(company: CompanyId, agent: AgentId, call: CallId): void {
     this.#floor(company).engaged.set(agent, call)
+    this.#changed(company)
   }
 
   /** no phone of the agent could be reached; one that registers is rung at once. */
@@ -219,6 +265,7 @@ export class QueueFloor {
 
   /** Something has changed: whoever can be rung now is. Changes of one moment are looked at together. */
   wake(company: CompanyId): void {
+    this.#changed(company)
     const floor = this.#floor(company)
     if (floor.woken || floor.waiting.size === 0) return
     floor.woken = true
@@ -262,6 +309,7 @@ export class QueueFloor {
         if (floor.engaged.get(agent) === call) floor.engaged.delete(agent)
       }
     if (given.length > 0 && floor.waiting.has(call)) caller.offers.put(given)
+    this.#changed(company)
   }
 
   async #reserve(company: CompanyId, { call, agents }: Offer, queue: Queue): Promise<readonly AgentId[]> {
@@ -310,11 +358,16 @@ export class QueueFloor {
       }
       for (const { number } of queue.external) {
         const record = this.agent(company.company, number as string as AgentId)
-        const reachable = company.trunk !== undefined && !greyed(company, number, 'outgoing').blocked
-        if (reachable && isLoggedIn(record, queue) && isFree(record)) add(record, queue, 0)
+        const usable = this.#mayBeDialled(company, number)
+        if (usable && isLoggedIn(record, queue) && isFree(record)) add(record, queue, 0)
       }
     }
     return [...answersFor].map(([agent, queues]) => ({ agent, queues }))
+  }
+
+  /** a telephone outside. */
+  #mayBeDialled(company: Company, number: string): boolean {
+    return company.trunk !== undefined && !greyed(company, number as E164, 'outgoing').blocked
   }
 
   /** A person who is there, and has a phone that is registered, none of whose phones is in use (R-06, H-36). */
@@ -402,6 +455,10 @@ export class QueueFloor {
   #unlessAway(error: unknown, what: string): void {
     if (!isStoreFault(error)) throw error
     this.#deps.log.warn(what, { error })
+  }
+
+  #changed(company: CompanyId): void {
+    for (const listener of [...this.#listeners]) listener(company)
   }
 
   #floor(company: CompanyId): CompanyFloor {

@@ -10,6 +10,10 @@ import { askTalk } from './talk-verbs.js'
 export function talkOperations(deps: Deps): TalkOperations {
   return {
     talks: (company) => deps.talks.of(company).map(seen),
+    watchTalks: (company, changed) =>
+      deps.talks.onChange((whose) => {
+        if (whose === company) changed()
+      }),
     act: (company, from, verb) => act(company, from, verb, deps),
   }
 }

@@ -3,6 +3,7 @@ import type { ParkRefusal, ParkWish } from '../domain/parking/places.js'
 import type { TalkRefusal } from '../domain/talk/decide.js'
 import type { Role } from '../domain/talk/talk.js'
 import type { TalkState, TalkVerb } from '../domain/talk/verbs.js'
+import type { QueueOperations } from './queue-operations.js'
 
 /** A parked call as people look at it. */
 export interface ParkedPlace {
@@ -99,9 +100,14 @@ export type NotTalked =
 /** What programs may do in a talk, on behalf of whoever is in it; the same as by key. */
 export interface TalkOperations {
   talks(company: CompanyId): readonly HeldTalk[]
+  /** Tells whenever something changed that `talks` shows; the returned function ends it. */
+  watchTalks(company: CompanyId, changed: () => void): () => void
   act(
     company: CompanyId,
     from: ParkFrom,
     verb: TalkVerb,
   ): Promise<'done' | { readonly refused: NotTalked; readonly words?: string | undefined }>
 }
+
+/** Everything that may be seen and done from outside. */
+export type Operations = ParkOperations & TalkOperations & QueueOperations

@@ -1,20 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { ApiTokens } from '../../ports/api-tokens.js'
 import type { Logger } from '../../ports/log.js'
-import type { ParkOperations, TalkOperations } from '../../ports/operations.js'
+import type { Operations } from '../../ports/operations.js'
 import { StoreUnavailable } from '../../ports/stores.js'
 import type { Clock } from '../../runtime/clock.js'
 import { eventRoute } from './events.js'
 import { openApiDocument } from './openapi.js'
 import { fetchCall, listParked, parkCall } from './parked-routes.js'
 import { problem, problemType, Refused, type ProblemDetails } from './problems.js'
+import { queueRoutes } from './queue-routes.js'
 import type { Asked, Route } from './route.js'
 import { listTalks, talkVerbs } from './talk-routes.js'
 
 export interface ApiOptions {
   /** Undefined until calls can be taken: the API answers 503. */
-  readonly operations: () => (ParkOperations & TalkOperations) | undefined
+  readonly operations: () => Operations | undefined
   readonly tokens: ApiTokens
   readonly clock: Clock
   readonly log: Logger
@@ -23,7 +24,12 @@ export interface ApiOptions {
 /** Serves the API and its description at `/openapi.json` (which needs no token). */
 export function serveApi(server: FastifyInstance, options: ApiOptions): void {
   const events = eventRoute(options.clock, options.tokens)
-  const rows = [listParked, parkCall, fetchCall, listTalks, ...talkVerbs, events.row]
+  const rows = [
+    ...[listParked, parkCall, fetchCall],
+    ...[listTalks, ...talkVerbs],
+    ...queueRoutes,
+    events.row,
+  ]
   const document = openApiDocument(rows)
   server.setErrorHandler((error, _request, reply) => answer(reply, problemOf(error, options.log)))
   server.setNotFoundHandler((request, reply) => answer(reply, nothingHere(rows, request)))
@@ -38,6 +44,8 @@ export function serveApi(server: FastifyInstance, options: ApiOptions): void {
       handler: (request, reply) => handle(row, request, reply, options),
     })
 }
+
+const nothingAsked = z.strictObject({})
 
 /** In the order in which a stranger learns least: the token first, then whose company it is, then what is asked. */
 async function handle(
@@ -55,6 +63,7 @@ async function handle(
     token,
     reply,
     params: checked(row.params, request.params, 'address'),
+    query: checked(row.query ?? nothingAsked, request.query, 'query'),
     body: row.body === undefined ? undefined : checked(row.body, request.body, 'body'),
   }
   const ready = operations()

@@ -26,7 +26,7 @@ export function openApiDocument(routes: readonly Route[]): object {
       title: 'Växel',
       version: '1',
       description:
-        'Parked calls of a company. Make a token with `vaxel token COMPANY`. Every error is a problem as of RFC 9457; programs look at its `type`.',
+        'Parked calls, queues, opening hours and talks of a company. Make a token with `vaxel token COMPANY`. Every error is a problem as of RFC 9457; programs look at its `type`.',
     },
     security: [{ token: [] }],
     paths,
@@ -38,17 +38,11 @@ export function openApiDocument(routes: readonly Route[]): object {
 }
 
 function operation(row: Route): object {
-  const { properties = {} } = schemaOf(row.params) as { properties?: Record<string, object> }
   return {
     operationId: row.id,
     summary: row.summary,
     ...(row.description === undefined ? {} : { description: row.description }),
-    parameters: Object.entries(properties).map(([name, schema]) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema,
-    })),
+    parameters: [...parametersOf(row.params, 'path'), ...(row.query ? parametersOf(row.query, 'query') : [])],
     ...(row.body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(row.body) } } } }),
@@ -60,6 +54,19 @@ function operation(row: Route): object {
       ...problemResponses([...common, ...row.problems]),
     },
   }
+}
+
+function parametersOf(schema: z.ZodType, where: 'path' | 'query'): readonly object[] {
+  const { properties = {}, required = [] } = schemaOf(schema) as {
+    properties?: Record<string, object>
+    required?: readonly string[]
+  }
+  return Object.entries(properties).map(([name, one]) => ({
+    name,
+    in: where,
+    required: required.includes(name),
+    schema: one,
+  }))
 }
 
 /** One response for each status, which names the problems that have it. */

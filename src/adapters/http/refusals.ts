@@ -1,6 +1,7 @@
 import type { NotFetched, NotParked, NotTalked } from '../../ports/operations.js'
+import type { NotAsAgent } from '../../ports/queue-operations.js'
 
-export type OperationRefusal = NotParked | NotFetched | NotTalked
+export type OperationRefusal = NotParked | NotFetched | NotTalked | NotAsAgent
 
 /** What each refusal is in HTTP: 404 the thing asked for is not there, 403 it may not, 409 not in the present state. */
 export const refusals: Readonly<Record<OperationRefusal, readonly [status: number, title: string]>> = {
@@ -29,5 +30,8 @@ export const refusals: Readonly<Record<OperationRefusal, readonly [status: numbe
   mayNotBargeIn: [403, 'This coach may not speak to everybody'],
   notHeld: [409, 'The talk is not on hold'],
   talkOver: [409, 'The talk has ended'],
+  noSuchQueue: [404, 'There is no such queue'],
+  notMember: [403, 'This person does not answer for the queue'],
+  noWrapUp: [409, 'There is no time after a call that could be ended or extended'],
   cannotInvite: [409, 'This number cannot be called into the talk'],
 }

@@ -25,6 +25,8 @@ const talkSchema = z.strictObject({
     .optional(),
 })
 
+export const talksSchema = z.strictObject({ talks: z.array(talkSchema) })
+
 export const listTalks = route({
   method: 'GET',
   path: '/companies/{company}/talks',
@@ -35,7 +37,7 @@ export const listTalks = route({
     status: 200,
     description: 'The talks',
     type: 'application/json',
-    schema: z.strictObject({ talks: z.array(talkSchema) }),
+    schema: talksSchema,
   },
   problems: [],
   handle: ({ company, operations }) => Promise.resolve({ body: { talks: operations.talks(company) } }),

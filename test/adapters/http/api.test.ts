@@ -4,7 +4,8 @@ import { problemSchema } from '../../../src/adapters/http/problems.js'
 import { httpServer, type Health } from '../../../src/adapters/http/server.js'
 import type { CompanyId } from '../../../src/domain/ids.js'
 import type { LogFields } from '../../../src/ports/log.js'
-import type { ParkOperations, TalkOperations } from '../../../src/ports/operations.js'
+import type { Operations } from '../../../src/ports/operations.js'
+import type { QueueOperations } from '../../../src/ports/queue-operations.js'
 import { ManualClock, settle } from '../../support/manual-clock.js'
 import { memoryTokens } from '../../support/memory-tokens.js'
 import { silentLogger } from '../../support/silent-logger.js'
@@ -19,6 +20,14 @@ const liten = company({
     { id: 'chef', number: '2', name: 'Chefer', members: ['erik'], parkers: ['anna'] },
   ],
 })
+/** A company without queues; what is done with them stands in test/flows/web.test.ts. */
+const noQueues: QueueOperations = {
+  queues: () => [],
+  callers: () => undefined,
+  agents: () => [],
+  asAgent: () => Promise.resolve({ refused: 'noSuchPerson' }),
+  watchQueues: () => () => undefined,
+}
 const well: Health = { ready: true, asterisk: 'connected', redis: 'connected', calls: 0 }
 
 async function open() {
@@ -33,7 +42,7 @@ async function open() {
     error: (message: string, fields?: LogFields) => void told.push({ message, fields }),
   }
   const talking = talkingDesk()
-  const operations: ParkOperations & TalkOperations = { ...desk.operations, ...talking.operations }
+  const operations: Operations = { ...noQueues, ...desk.operations, ...talking.operations }
   const world = { operations: operations as typeof operations | undefined }
   const server = httpServer({
     health: () => Promise.resolve(well),
@@ -295,6 +304,7 @@ describe('faults of ours', () => {
   })
   it('anything else: 500, logged, and nothing of it told', async () => {
     at.world.operations = {
+      ...noQueues,
       ...at.desk.operations,
       ...at.talking.operations,
       list: () => Promise.reject(new Error('secret inside')),
@@ -323,7 +333,7 @@ describe('the description', () => {
     const there = await routesOf(at.server)
     const plainOnes = ['GET /health', 'GET /ready', 'GET /openapi.json']
     expect(there.filter((each) => !plainOnes.includes(each)).sort()).toEqual(described.sort())
-    expect(described).toHaveLength(13)
+    expect(described).toHaveLength(22)
   })
   it('names for each route every status the tests above have seen', async () => {
     const { paths } = await served()
@@ -355,10 +365,10 @@ async function routesOf(server: FastifyInstance): Promise<readonly string[]> {
 }
 
 describe('events', () => {
-  const listen = async () => {
+  const listen = async (query = '?topics=parked') => {
     const address = await at.server.listen({ host: '127.0.0.1', port: 0 })
     const stop = new AbortController()
-    const answer = await fetch(`${address}/companies/liten/events`, {
+    const answer = await fetch(`${address}/companies/liten/events${query}`, {
       headers: { authorization: `Bearer ${at.token}` },
       signal: stop.signal,
     })
@@ -407,6 +417,20 @@ describe('events', () => {
     leave()
     await expect.poll(() => at.desk.watchers).toBe(0)
     expect(at.clock.pending).toBe(0)
+  })
+  it('I-18 tell the talks again after each change; only the topics that were asked for', async () => {
+    const { until, leave } = await listen('?topics=talks')
+    const first = await until((text) => text.includes('event: talks') && text.endsWith('\n\n'))
+    expect(first).toContain('"state":"two"')
+    expect(first).not.toContain('event: parked')
+    await at.ask('POST', '/companies/liten/talks/invite', { person: 'maria', number: '102' })
+    expect(await until((text) => text.includes('threeWay'))).toContain('event: talks')
+    leave()
+  })
+  it('of a topic that does not exist are refused', async () => {
+    const found = problemIn(await at.ask('GET', '/companies/liten/events?topics=parked,weather'))
+    expect([found.code, found.errors?.[0]?.where]).toEqual(['badRequest', 'query.topics.1'])
+    expect(problemIn(await at.ask('GET', '/companies/liten/parked?sort=up')).code).toBe('badRequest')
   })
   it('M-05 what changed while the store was away follows with the next heartbeat', async () => {
     const { until, leave } = await listen()

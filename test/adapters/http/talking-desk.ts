@@ -4,6 +4,7 @@ import type { HeldTalk, NotTalked, TalkOperations } from '../../../src/ports/ope
 /** One talk in memory: Maria's, with a customer. A third may come once. */
 export function talkingDesk() {
   const asked: TalkVerb[] = []
+  const watchers = new Set<() => void>()
   let third = false
   const talk = (): HeldTalk => ({
     conversation: 'in-1',
@@ -22,6 +23,10 @@ export function talkingDesk() {
   }
   const operations: TalkOperations = {
     talks: () => [talk()],
+    watchTalks: (_company, listener) => {
+      watchers.add(listener)
+      return () => void watchers.delete(listener)
+    },
     act: (_company, from, verb) => {
       if (from.kind === 'device') return Promise.resolve({ refused: 'noSuchDevice' })
       if (from.person !== 'maria') return Promise.resolve({ refused: 'noTalk' })
@@ -29,6 +34,7 @@ export function talkingDesk() {
       if (refused) return Promise.resolve(refused)
       asked.push(verb)
       if (verb.kind === 'invite') third = true
+      for (const watcher of [...watchers]) watcher()
       return Promise.resolve('done')
     },
   }
