@@ -24,6 +24,7 @@ import { Exchange } from './flows/exchange.js'
 import { HoursBook } from './flows/hours-book.js'
 import { House } from './flows/house.js'
 import { ParkPlaces } from './flows/park-places.js'
+import { Pickups } from './flows/pickups.js'
 import { QueueFloor } from './flows/queue-floor.js'
 import { Talks } from './flows/talks.js'
 import { Provisioned } from './flows/provision.js'
@@ -136,6 +137,7 @@ async function openHouse(
     recordings: recordingsIn(config.recordingsDirectory),
     tongues,
     parks: new ParkPlaces(),
+    pickups: new Pickups(),
     talks: new Talks(),
     lamps: ari.lamps,
   }

@@ -3,7 +3,8 @@ import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import type { Earlier, Step } from './reach.js'
 import { ring } from './ring.js'
-import { ringingOnce, talkOr } from './ring-person.js'
+import { ringingOnce } from './ring-or-pick-up.js'
+import { talkOr } from './ring-person.js'
 
 /** The network outside ends unanswered calls by itself; this is only the limit. */
 const outsideRingSeconds = 120

@@ -15,6 +15,7 @@ import type { AbsenceBook } from './absence-book.js'
 import type { Exchange, Leg } from './exchange.js'
 import type { HoursBook } from './hours-book.js'
 import type { ParkPlaces } from './park-places.js'
+import type { Pickups } from './pickups.js'
 import type { QueueFloor } from './queue-floor.js'
 import type { Calls } from './switchboard.js'
 import type { Talks } from './talks.js'
@@ -34,6 +35,7 @@ export interface Deps {
   /** Entries of the person's calendar feed as last fetched (H-19). */
   readonly calendars: (company: CompanyId, person: PersonId) => readonly CalendarEntry[]
   readonly parks: ParkPlaces
+  readonly pickups: Pickups
   readonly queues: QueueFloor
   readonly talks: Talks
   readonly lamps: Lamps

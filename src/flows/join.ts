@@ -25,6 +25,7 @@ export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Pr
   const phase: Phase = { at: 'talk', with: other.id }
   const notes = { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }
   await scope.of(pbx.note(call.leg.id, notes))
+  await deps.exchange.answer(scope, call.leg) // it may still have been ringing for others
   await scope.of(pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' }))
   await scope.of(
     pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),

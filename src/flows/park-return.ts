@@ -1,5 +1,6 @@
 import type { Person } from '../domain/directory/company.js'
 import { profileOf } from '../domain/directory/profile.js'
+import type { PersonId } from '../domain/ids.js'
 import { alertInfo, callerPrefix } from '../domain/parking/returning.js'
 import type { ParkOutcome, ParkSituation } from '../domain/parking/recall.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
@@ -39,6 +40,7 @@ export async function returnTo(
 ): Promise<ParkOutcome | { readonly answered: Leg }> {
   const seconds = Math.max(1, Math.ceil((record.deadline - deps.clock.now()) / 1000))
   let claimed = false
+  scope.spawn('pickup', (picking) => leadPickups(call, record, picking, deps))
   const end = await ringBells(
     call,
     {
@@ -50,6 +52,8 @@ export async function returnTo(
       },
       headers: { 'Alert-Info': alertInfo },
       prefix: callerPrefix(call.tongue.language),
+      // Stopped while the caller is there: somebody else has fetched the call.
+      stopped: () => (call.leg.ended ? 'noAnswer' : 'answeredElsewhere'),
     },
     () => Promise.resolve(),
     scope,
@@ -67,6 +71,22 @@ export async function returnTo(
   await speak({ ...call, leg: answered }, say(call.tongue, 'park/already-fetched'), scope, deps)
   await deps.exchange.release(answered, call.id)
   return scope.forever() // whoever holds the claim comes, or it lapses with the next turn
+}
+
+/** Whoever picks up a parked call that comes back is told where it is parked, and fetches it there. */
+async function leadPickups(call: Call, record: ParkedCall, scope: Scope, deps: Deps): Promise<never> {
+  for (;;) {
+    const pickup = await deps.pickups.taker(record.company, peopleOf(call, record), scope)
+    pickup.turnAway({ parkedOn: record.place })
+  }
+}
+
+/** Whose phones ring. */
+function peopleOf(call: Call, record: ParkedCall): readonly PersonId[] {
+  if (record.phase === 'recalling') return [record.parkedBy]
+  const [kind, value] = (record.ringing ?? '').split(':')
+  if (kind === 'person') return [value as PersonId]
+  return kind === 'reception' ? call.company.reception.people : []
 }
 
 function bellsOf(call: Call, record: ParkedCall): readonly Bell[] {

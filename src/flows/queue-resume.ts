@@ -14,7 +14,15 @@ const agentLegs = (call: Call, deps: Deps): readonly Leg[] =>
 
 /** Agents whose phones ring for the call since an earlier run. */
 export const legsForAgents = (call: Call, deps: Deps): readonly AgentId[] =>
-  agentLegs(call, deps).map(({ info }) => info.notes['agent'] as AgentId)
+  agentLegs(call, deps)
+    .filter(({ info }) => info.notes['pickup'] === undefined)
+    .map(({ info }) => info.notes['agent'] as AgentId)
+
+/** Those who had picked the call up when an earlier run ended, and are not together with the caller yet. */
+export const pickedUpBefore = (call: Call, deps: Deps): readonly AgentAnswer[] =>
+  agentLegs(call, deps)
+    .filter(({ info, state }) => info.notes['pickup'] !== undefined && state === 'up')
+    .map((leg) => ({ agent: leg.info.notes['agent'] as AgentId, leg }))
 
 /** The leg that talks with the caller belongs to the call again; those that rang beside it are ended. */
 export async function takeBack(call: Call, leg: Leg, scope: Scope, deps: Deps): Promise<void> {

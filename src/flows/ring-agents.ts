@@ -1,6 +1,6 @@
-import type { AgentId, DeviceName, Instant } from '../domain/ids.js'
+import type { AgentId, DeviceName, Instant, PersonId } from '../domain/ids.js'
 import { refused, type Refusal } from '../domain/queue/agent.js'
-import { externalOf, queueNamed, type Queue } from '../domain/queue/settings.js'
+import { agentOf, externalOf, queueNamed, type Queue } from '../domain/queue/settings.js'
 import { shownFor } from '../domain/routing/queue.js'
 import { queueName } from '../domain/speech/names.js'
 import { joined, type Sentence } from '../domain/speech/phrase.js'
@@ -11,7 +11,9 @@ import type { Scope } from '../runtime/scope.js'
 import { ringBells, type Bell } from './bells.js'
 import { nameOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
+import type { Pickup } from './pickups.js'
 import type { WaitingCaller } from './queue-floor.js'
+import { pickedUpBefore } from './queue-resume.js'
 import { pausedMail } from './mail-texts.js'
 import { askForKey } from './speak.js'
 import { keepUnlessAway } from './store-away.js'
@@ -24,6 +26,8 @@ const confirmWithin = 8_000
 export interface AgentAnswer {
   readonly agent: AgentId
   readonly leg: Leg
+  /** The phone was not rung: somebody answered for an agent whose phone was. */
+  readonly pickup?: Pickup | undefined
 }
 
 /**
@@ -40,6 +44,10 @@ export async function ringAgents(
   scope: Scope,
   deps: Deps,
 ): Promise<never> {
+  for (const answer of pickedUpBefore(call, deps)) {
+    deps.exchange.assign(answer.leg, call.id)
+    answers.put(answer)
+  }
   for (const agent of adopted) ringOne(agent, true)
   for (;;) {
     const agents = await caller.offers.take(scope)
@@ -68,6 +76,7 @@ async function ringAgent(
   if (!queue) return
   const refusals: Refusal[] = []
   if (externalOf(queue, agent)) makeReady(call, queue, deps)
+  scope.spawn('pickups', (picking) => takePickups(caller, agent, answers, picking, deps))
   const end = await ringBells(
     call,
     {
@@ -97,6 +106,23 @@ async function ringAgent(
   }
   answers.put({ agent, leg: answered })
   await deps.exchange.untilEnded(scope, answered)
+}
+
+/** Whoever picks the call up answers as themselves; the agent's phones ring until it is certain that they have the caller. */
+async function takePickups(
+  caller: WaitingCaller,
+  agent: AgentId,
+  answers: Mailbox<AgentAnswer>,
+  scope: Scope,
+  deps: Deps,
+): Promise<never> {
+  for (;;) {
+    const pickup = await deps.pickups.taker(caller.ticket.company, [agent as string as PersonId], scope)
+    scope.defer(() => {
+      pickup.turnAway(caller.taken === undefined ? 'ended' : 'taken')
+    })
+    answers.put({ agent: agentOf(pickup.person), leg: pickup.leg, pickup })
+  }
 }
 
 /** All phones of a person ring together; a telephone outside sees the queue's number (O-10). */

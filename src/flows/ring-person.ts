@@ -6,7 +6,7 @@ import { noteMissed } from './missed-call.js'
 import { keepPhase } from './phase.js'
 import type { Earlier, Step } from './reach.js'
 import { endBells, isAnswered, type Bell, type RingEnd } from './bells.js'
-import { ring } from './ring.js'
+import { ringOrPickUp } from './ring-or-pick-up.js'
 import { questionOf } from './situation.js'
 import { talk } from './talk.js'
 
@@ -29,15 +29,9 @@ export async function ringPerson(
   const bells = decision.devices.map((device): Bell => ({ kind: 'device', device }))
   const end = await scope.race({
     rung: (ringScope) =>
-      ring(
+      ringOrPickUp(
         call,
-        {
-          bells,
-          seconds: decision.seconds,
-          ...earlier,
-          onMade: ringingOnce(call, decision, ringScope, deps),
-          onAnswered: () => (answered = true),
-        },
+        { decision, people: [decision.person], bells, earlier, onAnswered: () => (answered = true) },
         callScope,
         ringScope,
         deps,
@@ -67,33 +61,23 @@ export async function ringReception(
 ): Promise<Step> {
   const wasUp = call.leg.state === 'up'
   const bells = decision.phones.map(({ device }): Bell => ({ kind: 'device', device }))
-  const ringing = {
-    bells,
-    seconds: decision.seconds,
-    ...earlier,
-    onMade: ringingOnce(call, decision, scope, deps),
-  }
-  return talkOr(call, decision, await ring(call, ringing, callScope, scope, deps), wasUp, callScope, deps)
-}
-
-/** Notes once that the phones are about to ring, so that a later run of the process rings nobody twice. */
-export function ringingOnce(call: Call, decision: Decision, scope: Scope, deps: Deps): () => Promise<void> {
-  const wasUp = call.leg.state === 'up'
-  let noted: Promise<void> | undefined
-  return () => (noted ??= keepPhase(call, { at: 'ringing', decision, wasUp }, scope, deps))
+  const people = decision.phones.map(({ person }) => person)
+  const ringing = { decision, people, bells, earlier, onAnswered: () => undefined }
+  const end = await ringOrPickUp(call, ringing, callScope, scope, deps)
+  return talkOr(call, decision, end, wasUp, callScope, deps)
 }
 
 /** Lets the two talk, if somebody answered. */
 export async function talkOr(
   call: Call,
   decision: Decision,
-  end: RingEnd,
+  end: RingEnd & { readonly pickedUp?: true },
   wasUp: boolean,
   callScope: Scope,
   deps: Deps,
 ): Promise<Step> {
   if ('noLuck' in end) return end.noLuck
-  if (wasUp) await keepPhase(call, { at: 'talking', decision }, callScope, deps)
+  if (wasUp && !end.pickedUp) await keepPhase(call, { at: 'talking', decision }, callScope, deps)
   await talk(call, end.answered, callScope, deps)
   return 'over'
 }

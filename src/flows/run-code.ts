@@ -1,9 +1,11 @@
 import type { KeyedAbsence } from '../domain/absence/set-code.js'
 import type { FeatureCode } from '../domain/feature-codes/table.js'
+import type { Extension } from '../domain/ids.js'
 import type { Scope } from '../runtime/scope.js'
 import { say } from '../domain/speech/tongue.js'
 import type { Call, Deps } from './call.js'
 import { cancelAbsence } from './cancel-absence.js'
+import { pickUp } from './pick-up.js'
 import { listenMessages } from './listen-messages.js'
 import { fetchByCode, parkByCode, wishOf } from './park-codes.js'
 import { queueByCode } from './queue-codes.js'
@@ -69,6 +71,8 @@ async function storyOf(
     }
     case 'park.fetch':
       return fetchByCode(call, actor, code.args.extension, scope, deps)
+    case 'pickup':
+      return pickUp(call, actor, code.args.extension as Extension, scope, deps)
     case 'queue.login':
     case 'queue.logout':
     case 'queue.pause':

@@ -7,7 +7,7 @@ import { NoSuchThing, WrongState } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import { nameOf, numberOf, originOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
-import { keepPhase, type Phase } from './phase.js'
+import { keepPhase, notesOf, type Phase } from './phase.js'
 import type { WaitingCaller } from './queue-floor.js'
 import { takeBack } from './queue-resume.js'
 import type { AgentAnswer } from './ring-agents.js'
@@ -38,6 +38,7 @@ export async function connect(
   caller.taken = agent
   keepHold(call, caller, answer, callScope, deps)
   try {
+    if (answer.pickup) await receive(call, agent, leg, scope, deps)
     await greet(call, caller, leg, scope, deps)
     await join(call, leg, scope, deps)
     return true
@@ -73,6 +74,13 @@ async function greet(
   if (!queue?.agentGreeting) return
   const name = queueName(call.company.company, queue)
   await speak({ ...call, leg }, say(call.tongue, 'queue/for', { queue: [name] }), scope, deps)
+}
+
+/** A phone that was not rung becomes part of the call, and is found as such by a later run. */
+async function receive(call: Call, agent: AgentId, leg: Leg, scope: Scope, deps: Deps): Promise<void> {
+  const notes = { ...notesOf(call), role: 'called', phase: '', agent, pickup: 'yes' }
+  await scope.of(deps.exchange.pbx.note(leg.id, notes))
+  await scope.of(deps.calls.takeOver(leg, call.id))
 }
 
 /** Entering the room cuts whatever plays to the caller. Both see each other. */

@@ -263,6 +263,7 @@ async function goOn(
       const other = deps.exchange.leg(phase.with)
       if (!other) return undefined
       await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
+      await stopRinging(call, scope, deps)
       return joinTalk(call, other, scope, deps)
     }
     case 'code': {
@@ -280,6 +281,14 @@ async function tidy(call: Call, phase: Phase | undefined, scope: Scope, deps: De
   const { exchange } = deps
   await scope.of(exchange.hush(call.leg))
   if (!isTogether(phase)) await scope.of(exchange.pbx.closeRoom(talkRoom(call)))
+}
+
+/** Phones that an earlier run let ring, and from which the call was taken (a pickup, a parked call that was fetched). */
+async function stopRinging(call: Call, scope: Scope, deps: Deps): Promise<void> {
+  const { exchange } = deps
+  for (const leg of exchange.legs)
+    if (leg.info.notes['call'] === call.id && leg.info.notes['role'] === 'called' && leg.state !== 'up')
+      await scope.of(exchange.pbx.hangUp(leg.id, 'answeredElsewhere'))
 }
 
 /** In these phases the caller may be in the talk's room with somebody. */

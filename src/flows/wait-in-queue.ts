@@ -227,6 +227,7 @@ async function waitForSomebody(
             await noteServed(call, queue, end.value.agent, end.value.leg, waiting, deps)
             return { kind: 'answered', answer: end.value }
           }
+          end.value.pickup?.turnAway(caller.taken === undefined ? 'ended' : 'taken')
           await waiting.of(putInQueueRoom(call, queue, deps))
           break
         case 'key':

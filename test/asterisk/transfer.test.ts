@@ -82,6 +82,18 @@ describe('phones that hold and transfer with their own keys', () => {
     await atBo.closed()
   })
 
+  it('I-20 I-18 *8*EXT# answers for a colleague: both hear and see each other, the colleague’s phone stops', async () => {
+    const caller = await outside.callIn({ from: CALLER, to: '+46846500402' })
+    const atErik = await rings(erik)
+    const atBo = await bo.dial('*8*102#')
+    await caller.answered()
+    await hearEachOther(ends.outside(caller), ends.bo(atBo))
+    expect(await atErik.closed()).toMatchObject({ how: 'cancel', answeredElsewhere: true })
+    await atBo.displays(({ number }) => number === CALLER)
+    await caller.hangup()
+    await atBo.closed()
+  })
+
   it('I-20 hold by re-INVITE: the held one does not hear the phone, and hears it again afterwards', async () => {
     const { caller, atAnna } = await outsideTalksToAnna()
     await atAnna.hold()

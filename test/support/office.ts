@@ -12,6 +12,7 @@ import type { Deps } from '../../src/flows/call.js'
 import { Exchange } from '../../src/flows/exchange.js'
 import { HoursBook } from '../../src/flows/hours-book.js'
 import { ParkPlaces } from '../../src/flows/park-places.js'
+import { Pickups } from '../../src/flows/pickups.js'
 import { QueueFloor } from '../../src/flows/queue-floor.js'
 import { resume } from '../../src/flows/resume.js'
 import { sweep } from '../../src/flows/sweep.js'
@@ -188,6 +189,7 @@ export class Office {
       recordings: this.exchange.recorded,
       tongues,
       parks: new ParkPlaces(),
+    pickups: new Pickups(),
       talks: new Talks(),
       lamps: this.lamps,
     }

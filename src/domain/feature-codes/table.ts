@@ -109,6 +109,16 @@ export const featureCodes = defineCodes([
     help: { sv: 'Hämta parkerat samtal', de: 'Geparkten Anruf zurückholen', en: 'Fetch parked call' },
   },
   {
+    id: 'pickup',
+    code: '*8',
+    takes: [extension],
+    help: {
+      sv: 'Svara när det ringer hos en annan anknytning',
+      de: 'Anruf einer anderen Nebenstelle heranholen',
+      en: 'Answer a call that rings at another extension',
+    },
+  },
+  {
     id: 'park.group',
     code: '*58',
     takes: [{ name: 'group', digits: { min: 1, max: 6 }, optional: true }],
@@ -163,16 +173,6 @@ export const featureCodes = defineCodes([
       de: 'Nachbearbeitungszeit beenden',
       en: 'End the time after a call',
     },
-  },
-])
-
-/** Codes kept for pickup, so that no other code takes their place; not answered yet. */
-export const reservedCodes = defineCodes([
-  {
-    id: 'pickup',
-    code: '*8',
-    takes: [extension],
-    help: { sv: 'Svara åt en anknytning', de: 'Anruf heranholen', en: 'Answer for an extension' },
   },
 ])
 

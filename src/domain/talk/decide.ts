@@ -31,7 +31,12 @@ export type TalkEvent =
   | { readonly kind: 'phoneResumed'; readonly leg: LegId }
   | { readonly kind: 'holdTooLong' }
   | { readonly kind: 'recallFailed'; readonly recallAfter: number }
-  | { readonly kind: 'recalled'; readonly leg: LegId }
+  /** `as`: somebody else than who held. */
+  | {
+      readonly kind: 'recalled'
+      readonly leg: LegId
+      readonly as?: Pick<Party, 'person' | 'name' | 'number'> | undefined
+    }
   | { readonly kind: 'gone'; readonly leg: LegId }
   | { readonly kind: 'timeUp' }
 
@@ -127,7 +132,7 @@ export function decide(talk: Talk, event: TalkEvent, rules: TalkRules, now: Inst
     case 'recallFailed':
       return same(talk.held ? { ...talk, held: { ...talk.held, recallAt: now + event.recallAfter } } : talk)
     case 'recalled':
-      return recalled(talk, event.leg)
+      return recalled(talk, event)
     case 'gone':
       return gone(talk, event.leg, rules, now)
     case 'timeUp':
@@ -331,7 +336,7 @@ function announced(talk: Talk, rules: TalkRules): Decided {
 }
 
 /** G-06: the phone that held has answered its recall; the new leg takes the place of the held one. */
-function recalled(talk: Talk, leg: LegId): Decided {
+function recalled(talk: Talk, { leg, as }: Extract<TalkEvent, { kind: 'recalled' }>): Decided {
   const holder = talk.held && partyOf(talk, talk.held.leg)
   if (!holder) return { talk, effects: [{ kind: 'sendOff', leg, what: 'talkOver' }] }
   const renamed = (id: LegId): LegId => (id === holder.leg ? leg : id)
@@ -339,7 +344,7 @@ function recalled(talk: Talk, leg: LegId): Decided {
     talk: {
       ...talk,
       held: undefined,
-      parties: talk.parties.map((party) => ({ ...party, leg: renamed(party.leg) })),
+      parties: talk.parties.map((party) => (party === holder ? { ...party, ...as, leg } : party)),
       aside: talk.aside.map(renamed),
       invitation: talk.invitation && { ...talk.invitation, by: renamed(talk.invitation.by) },
     },

@@ -17,17 +17,16 @@ import {
   parseWhole,
   type Keying,
 } from '../../../src/domain/feature-codes/parse.js'
-import { featureCodes, reservedCodes, type FeatureCode } from '../../../src/domain/feature-codes/table.js'
+import { featureCodes, type FeatureCode } from '../../../src/domain/feature-codes/table.js'
 
-const everyCode = [...featureCodes, ...reservedCodes]
-type AnyCode = (typeof everyCode)[number]
+type AnyCode = (typeof featureCodes)[number]
 
 const feed = <Row extends CodeRow>(start: Keying<Row>, keys: string) =>
   Array.from(keys).reduce((keying, key) => feedKey(keying, key), start)
 
 describe('the table', () => {
   it('is unambiguous, together with the codes kept for later', () => {
-    expect(tableProblems(everyCode)).toEqual([])
+    expect(tableProblems(featureCodes)).toEqual([])
   })
 
   const help = { sv: '', de: '', en: '' }
@@ -123,7 +122,7 @@ describe('H-01 en bloc', () => {
     ['*28*7#', 'queue.login', { queue: '7' }],
     ['#29#', 'queue.resume', {}],
   ])('has kept %s for later', (dialled, id, args) => {
-    expect(parseWhole(dialled, everyCode)).toEqual({ kind: 'complete', code: { id, args } })
+    expect(parseWhole(dialled, featureCodes)).toEqual({ kind: 'complete', code: { id, args } })
   })
 
   it.each([
@@ -213,7 +212,7 @@ describe('H-01 key by key', () => {
 })
 
 describe('what is made from the table', () => {
-  it.each(everyCode.map((row) => [row.id, row] as const))('%s has help in three languages', (_id, row) => {
+  it.each(featureCodes.map((row) => [row.id, row] as const))('%s has help in three languages', (_id, row) => {
     for (const language of ['sv', 'de', 'en'] as const) {
       expect(row.help[language]).not.toBe('')
       expect(helpText([row], language)).toBe(`${usage(row, language)}  ${row.help[language]}\n`)
@@ -266,16 +265,16 @@ describe('for any keys', () => {
         id: row.id,
         args: Object.fromEntries(row.takes.slice(0, count).map(({ name }, index) => [name, keyed[index]])),
       }))
-  const anyCode = fc.oneof(...everyCode.map(codesOf)).map((code) => code as CodeOf<AnyCode>)
+  const anyCode = fc.oneof(...featureCodes.map(codesOf)).map((code) => code as CodeOf<AnyCode>)
 
   it('parsing undoes formatting, en bloc and key by key, with and without #', () => {
     fc.assert(
       fc.property(anyCode, (code) => {
-        const keys = formatCode(code, everyCode)
+        const keys = formatCode(code, featureCodes)
         const all = [
-          parseCode(keys, everyCode),
-          parseWhole(keys.slice(0, -1), everyCode),
-          feed(beginKeying(everyCode), keys).parsed,
+          parseCode(keys, featureCodes),
+          parseWhole(keys.slice(0, -1), featureCodes),
+          feed(beginKeying(featureCodes), keys).parsed,
         ]
         expect(all).toEqual(Array.from({ length: 3 }, () => ({ kind: 'complete', code })))
       }),
@@ -287,25 +286,25 @@ describe('for any keys', () => {
     const keys = fc.oneof(
       fc.stringMatching(/^[0-9*#]{0,16}$/),
       fc
-        .tuple(fc.constantFrom(...everyCode.map(({ code }) => code)), fc.stringMatching(/^[0-9*#]{0,9}$/))
+        .tuple(fc.constantFrom(...featureCodes.map(({ code }) => code)), fc.stringMatching(/^[0-9*#]{0,9}$/))
         .map((two) => two.join('')),
       fc.string(),
     )
     fc.assert(
       fc.property(keys, (text) => {
-        const meaning = everyCode.filter((row) => {
+        const meaning = featureCodes.filter((row) => {
           const parsed = parseCode(text, [row])
           return parsed.kind === 'complete' || (parsed.kind === 'more' && parsed.completable !== undefined)
         })
         expect(meaning.length).toBeLessThanOrEqual(1)
-        const parsed = parseWhole(text, everyCode)
+        const parsed = parseWhole(text, featureCodes)
         if (parsed.kind === 'complete') {
-          const written = formatCode(parsed.code, everyCode)
-          expect(parseCode(written, everyCode)).toEqual(parsed)
+          const written = formatCode(parsed.code, featureCodes)
+          expect(parseCode(written, featureCodes)).toEqual(parsed)
         }
-        feed(continueKeying(text, everyCode), text)
-        const before = parseCode(text.slice(0, -1), everyCode)
-        if (parseCode(text, everyCode).kind !== 'invalid') expect(before.kind).toBe('more')
+        feed(continueKeying(text, featureCodes), text)
+        const before = parseCode(text.slice(0, -1), featureCodes)
+        if (parseCode(text, featureCodes).kind !== 'invalid') expect(before.kind).toBe('more')
       }),
       { numRuns: 10_000 },
     )
