@@ -27,6 +27,7 @@ import { ParkPlaces } from './flows/park-places.js'
 import { Pickups } from './flows/pickups.js'
 import { QueueFloor } from './flows/queue-floor.js'
 import { Talks } from './flows/talks.js'
+import { Visits } from './flows/visits.js'
 import { Provisioned } from './flows/provision.js'
 import type { Logger } from './ports/log.js'
 import { shiftedClock, type Clock } from './runtime/clock.js'
@@ -132,6 +133,7 @@ async function openHouse(
   const deps: Omit<Deps, 'calls'> = {
     ...known,
     queues: new QueueFloor(known),
+    visits: new Visits(known),
     feed,
     voice,
     recordings: recordingsIn(config.recordingsDirectory),

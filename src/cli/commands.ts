@@ -7,6 +7,7 @@ import { hours } from './commands/hours.js'
 import { lint } from './commands/lint.js'
 import { phones } from './commands/phones.js'
 import { prompts } from './commands/prompts.js'
+import { stats } from './commands/stats.js'
 import { status } from './commands/status.js'
 import { token } from './commands/token.js'
 import { trace } from './commands/trace.js'
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   status,
   trace,
   hours,
+  stats,
   phones,
   token,
   codes,

@@ -19,6 +19,7 @@ import type { Pickups } from './pickups.js'
 import type { QueueFloor } from './queue-floor.js'
 import type { Calls } from './switchboard.js'
 import type { Talks } from './talks.js'
+import type { Visits } from './visits.js'
 
 /** What every story may use. Made once, in main. */
 export interface Deps {
@@ -37,6 +38,7 @@ export interface Deps {
   readonly parks: ParkPlaces
   readonly pickups: Pickups
   readonly queues: QueueFloor
+  readonly visits: Visits
   readonly talks: Talks
   readonly lamps: Lamps
   /** Stories may hand legs to one another. */

@@ -44,6 +44,8 @@ export interface WaitingCaller {
   readonly ringing: Set<AgentId>
   /** Who has answered. */
   taken: AgentId | undefined
+  /** When the two were put together. */
+  servedAt: Instant | undefined
 }
 
 /** The queues of a company as they are at the moment, for people who look at them. */
@@ -109,7 +111,13 @@ export class QueueFloor {
 
   /** A caller begins to wait, or goes on. */
   enter(ticket: Ticket): WaitingCaller {
-    const caller: WaitingCaller = { ticket, offers: new Mailbox(), ringing: new Set(), taken: undefined }
+    const caller: WaitingCaller = {
+      ticket,
+      offers: new Mailbox(),
+      ringing: new Set(),
+      taken: undefined,
+      servedAt: undefined,
+    }
     this.#floor(ticket.company).waiting.set(ticket.call, caller)
     this.wake(ticket.company)
     return caller
@@ -120,6 +128,9 @@ export class QueueFloor {
     const { company, call } = caller.ticket
     const floor = this.#floor(company)
     if (floor.waiting.get(call) === caller) floor.waiting.delete(call)
+    // Given to the caller at the very end, and never rung.
+    for (const agent of caller.ringing)
+      if (agent !== caller.taken && floor.engaged.get(agent) === call) floor.engaged.delete(agent)
     if (floor.waiting.size === 0) floor.stopLooking()
     this.wake(company)
   }

@@ -41,6 +41,7 @@ export async function connect(
     if (answer.pickup) await receive(call, agent, leg, scope, deps)
     await greet(call, caller, leg, scope, deps)
     await join(call, leg, scope, deps)
+    caller.servedAt = deps.clock.now()
     return true
   } catch (error) {
     if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error

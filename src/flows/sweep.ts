@@ -15,6 +15,7 @@ export async function sweep(switchboard: Switchboard, scope: Scope, deps: Deps):
     await scope.sleep(every)
     try {
       await sweepOnce(suspects, switchboard, scope, deps)
+      await scope.of(deps.visits.catchUp())
     } catch (error) {
       if (scope.cancelled) throw error
       deps.log.warn('the exchange could not be swept', { error })

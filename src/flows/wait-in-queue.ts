@@ -2,8 +2,9 @@ import type { TargetWord } from '../domain/directory/company.js'
 import type { AgentId, Instant, RoomId } from '../domain/ids.js'
 import { isVip, queueNamed, type Queue } from '../domain/queue/settings.js'
 import { movedTo, type Ticket } from '../domain/queue/ticket.js'
+import { visitOf, type QueueLeave, type QueueVisit, type VisitEnd } from '../domain/queue/visit.js'
 import type { Decision, Routed } from '../domain/routing/decision.js'
-import { leaveQueue, type QueueLeave } from '../domain/routing/queue.js'
+import { leaveQueue } from '../domain/routing/queue.js'
 import { route } from '../domain/routing/route.js'
 import { NoSuchThing, WrongState } from '../ports/pbx.js'
 import { Mailbox } from '../runtime/mailbox.js'
@@ -57,6 +58,7 @@ export async function waitInQueue(
   if (!ticket) {
     const refusal = refusalOf(call, queue, reachedAt, deps)
     const onwards = refusal && refusedEntry(call, dialled, decision, queue, refusal, reachedAt, deps)
+    if (onwards) await scope.of(noteTurnedAway(call, queue, refusal, onwards, deps))
     if (onwards && !('queue' in onwards)) return onwards
     queue = onwards?.queue ?? queue
   }
@@ -64,7 +66,7 @@ export async function waitInQueue(
     const turn = await waitOnce(call, { ...decision, queue: queue.id }, queue, ticket, callScope, scope, deps)
     if (turn.end === 'over') return 'over'
     ticket = turn.ticket
-    const onwards = turn.word ?? onwardsOf(call, queue, turn.why, ticket.been, reachedAt, deps)
+    const { onwards } = turn
     if (typeof onwards === 'string')
       return leaveQueue(questionOf(call, dialled, deps), { ...decision, queue: queue.id }, onwards, turn.why)
     queue = onwards.queue
@@ -96,6 +98,19 @@ function refusedEntry(
   return typeof onwards === 'string' ? leaveQueue(question, decision, onwards, why) : onwards
 }
 
+/** Q-25: a caller who is sent on at the door came all the same. */
+function noteTurnedAway(
+  call: Call,
+  queue: Queue,
+  why: QueueLeave,
+  onwards: Routed | { readonly queue: Queue },
+  deps: Deps,
+): Promise<void> {
+  const to = 'queue' in onwards ? `queue:${onwards.queue.id}` : onwards.decision.to
+  const ticket = newTicket(call, queue, deps)
+  return deps.visits.note(visitOf(ticket, { how: 'turnedAway', why, to }, ticket.enteredAt))
+}
+
 /** Q-13: the first of the list that can take the caller. A queue the caller was in, or that lets nobody in, cannot. */
 function onwardsOf(
   call: Call,
@@ -104,7 +119,7 @@ function onwardsOf(
   been: readonly string[],
   reachedAt: Instant,
   deps: Deps,
-): TargetWord | { readonly queue: Queue } {
+): Onwards {
   for (const word of why === 'closed' ? queue.closed : queue.overflow) {
     if (!word.startsWith('queue:')) return word
     const other = queueNamed(call.company, word.slice('queue:'.length))
@@ -113,13 +128,14 @@ function onwardsOf(
   return 'reception'
 }
 
+type Onwards = TargetWord | { readonly queue: Queue }
 type Waited =
   | { readonly end: 'over' }
   | {
       readonly end: 'left'
       readonly ticket: Ticket
       readonly why: QueueLeave
-      readonly word: TargetWord | undefined
+      readonly onwards: Onwards
     }
 
 /** One queue, from the ticket to the talk or the way out. */
@@ -139,18 +155,19 @@ async function waitOnce(
     caller.ticket = { ...caller.ticket, firstPosition: deps.queues.positionOf(call.company, caller.ticket) }
   const adopted = legsForAgents(call, deps)
   for (const agent of adopted) caller.ringing.add(agent)
-  let left = false
-  const leaveOnce = async (): Promise<void> => {
-    if (!left) await leave(caller, queue, deps)
-    left = true
-  }
-  scope.defer(leaveOnce)
+  let leaving: Promise<void> | undefined
+  const leaveOnce = (end?: VisitEnd): Promise<void> => (leaving ??= leave(call, caller, queue, end, deps))
+  scope.defer(() => leaveOnce())
   const together = answeredBefore(call, deps)
   if (!together || together === 'gone') await scope.of(deps.exchange.pbx.closeRoom(talkRoom(call)))
-  if (together === 'gone') return { end: 'over' }
+  if (together === 'gone') {
+    await scope.of(leaveOnce({ how: 'answered' }))
+    return { end: 'over' }
+  }
   await keepTicket(call, decision, caller, scope, deps)
   if (together) {
     caller.taken = together.agent
+    caller.servedAt = deps.clock.now()
     await takeBack(call, together.leg, scope, deps)
     keepHold(call, caller, together, callScope, deps)
     await noteServed(call, queue, together.agent, together.leg, scope, deps)
@@ -162,10 +179,15 @@ async function waitOnce(
   await scope.of(putInQueueRoom(call, queue, deps))
   const turn = await waitForSomebody(call, decision, queue, caller, adopted, callScope, scope, deps)
   if (turn.kind === 'answered') return talkWith(call, caller, turn.answer, leaveOnce, callScope, deps)
-  await scope.of(leaveOnce())
+  const { ticket } = caller
+  const { why } = turn
+  const reachedAt = decision.journey.arrivedAt ?? call.arrivedAt
+  const onwards = turn.word ?? onwardsOf(call, queue, why, ticket.been, reachedAt, deps)
+  const to = typeof onwards === 'string' ? onwards : `queue:${onwards.queue.id}`
+  await scope.of(leaveOnce({ how: 'overflowed', why, to }))
   await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
   await scope.of(leaveQueueRoom(call, queue, deps))
-  return { end: 'left', ticket: caller.ticket, why: turn.why, word: turn.word }
+  return { end: 'left', ticket, why, onwards }
 }
 
 function newTicket(call: Call, queue: Queue, deps: Deps): Ticket {
@@ -247,7 +269,7 @@ async function talkWith(
   call: Call,
   caller: WaitingCaller,
   { leg }: AgentAnswer,
-  leaveOnce: () => Promise<void>,
+  leaveOnce: (end?: VisitEnd) => Promise<void>,
   callScope: Scope,
   deps: Deps,
 ): Promise<Waited> {
@@ -286,10 +308,32 @@ async function leaveQueueRoom(call: Call, queue: Queue, deps: Deps): Promise<voi
 }
 
 /** The ticket is given up, here and in the store; the last one out closes the room. */
-async function leave(caller: WaitingCaller, queue: Queue, deps: Deps): Promise<void> {
-  const { company, call } = caller.ticket
+async function leave(
+  call: Call,
+  caller: WaitingCaller,
+  queue: Queue,
+  end: VisitEnd | undefined,
+  deps: Deps,
+): Promise<void> {
+  const { ticket } = caller
+  const position = deps.queues.positionOf(call.company, ticket)
   deps.queues.leave(caller)
-  if (deps.queues.count(company, queue.id) === 0)
-    await deps.exchange.pbx.closeRoom(`queue-${company}-${queue.id}` as RoomId)
-  await keepUnlessAway(deps.stores.queues.remove(company, call))
+  if (deps.queues.count(ticket.company, queue.id) === 0)
+    await deps.exchange.pbx.closeRoom(queueRoom(call, queue))
+  // First what became of the caller, then the end of the ticket: if we die between them the next run finds the ticket (Q-25).
+  const visit = end ? visitOf(ticket, end, deps.clock.now()) : endedVisit(call, caller, position, deps)
+  if (visit) await deps.visits.note(visit)
+  await keepUnlessAway(deps.stores.queues.remove(ticket.company, ticket.call))
+}
+
+/** Undefined: the caller is still there, and will be taken up again. */
+function endedVisit(
+  call: Call,
+  { ticket, taken, servedAt }: WaitingCaller,
+  position: number,
+  deps: Deps,
+): QueueVisit | undefined {
+  if (taken !== undefined && servedAt !== undefined)
+    return visitOf(ticket, { how: 'answered', agent: taken }, servedAt)
+  return call.leg.ended ? visitOf(ticket, { how: 'abandoned', position }, deps.clock.now()) : undefined
 }

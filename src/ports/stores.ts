@@ -13,6 +13,7 @@ import type {
 } from '../domain/ids.js'
 import type { StoredOverrides } from '../domain/hours/overrides.js'
 import type { ParkStore } from './park-store.js'
+import type { QueueLog } from './queue-log.js'
 import type { QueueStore } from './queue-store.js'
 
 /**
@@ -257,4 +258,5 @@ export interface Stores {
   readonly parking: ParkStore
   readonly hours: HoursStore
   readonly queues: QueueStore
+  readonly queueLog: QueueLog
 }

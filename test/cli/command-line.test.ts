@@ -6,7 +6,8 @@ import type { Context } from '../../src/cli/command.js'
 import { commands } from '../../src/cli/commands.js'
 import { runCommandLine } from '../../src/cli/run.js'
 import { newSecret } from '../../src/cli/secret.js'
-import type { CallId, CompanyId, Instant, PersonId } from '../../src/domain/ids.js'
+import type { QueueVisit, VisitEnd } from '../../src/domain/queue/visit.js'
+import type { AgentId, CallId, CompanyId, Instant, PersonId } from '../../src/domain/ids.js'
 import type { ExchangeReport } from '../../src/ports/provisioning.js'
 import type { Change } from '../../src/ports/feed.js'
 import { memoryStores } from '../support/memory-stores.js'
@@ -442,6 +443,74 @@ describe('called wrongly, or with Redis away', () => {
       exit: 1,
       notes: expect.stringContaining('Redis cannot be reached') as string,
     })
+  })
+})
+
+describe('vaxel stats', () => {
+  const visit = (name: string, day: number, seconds: number, end: VisitEnd): QueueVisit => {
+    const enteredAt = monday + day * 86_400_000
+    const leftAt = enteredAt + seconds * 1000
+    const queue = { v: 1, company: exempelId, queue: 'support', call: name as CallId, vip: false } as const
+    return { ...queue, arrivedAt: enteredAt, enteredAt, leftAt, endedAt: leftAt, end }
+  }
+  const filled = async () => {
+    const world = terminal()
+    await world.run('apply', exempel)
+    const { queueLog } = world.stores
+    const agent = 'karin' as AgentId
+    await queueLog.add(visit('c1', 0, 12, { how: 'answered', agent }), 0)
+    await queueLog.add(visit('c2', 0, 200, { how: 'answered', agent }), 0)
+    await queueLog.add(visit('c3', 0, 9, { how: 'abandoned', position: 1 }), 0)
+    await queueLog.add(visit('c4', 1, 180, { how: 'overflowed', why: 'maxWait', to: 'voicemail' }), 0)
+    return world
+  }
+  const days = ['--from', '2026-10-19', '--to', '2026-10-20'] as const
+
+  it('Q-25 prints a line a day and one for all, with both service levels', async () => {
+    const world = await filled()
+    const { exit, out } = await world.run('stats', 'support', ...days, '--within', '15')
+    expect(exit).toBe(0)
+    expect(out.split('\n')).toEqual([
+      'Support, 2026-10-19 to 2026-10-20',
+      '',
+      'date        offered  answered  abandoned  < 5 s  elsewhere  callback  average  longest  in 15 s  of all  > 180 s',
+      '2026-10-19  3        2         1          0      0          0         106 s    200 s    33.3 %   33.3 %  33.3 %',
+      '2026-10-20  1        0         0          0      1          0         -        -        -        0.0 %   0.0 %',
+      'all         4        2         1          0      1          0         106 s    200 s    33.3 %   25.0 %  25.0 %',
+      '',
+    ])
+  })
+
+  it('Q-25 as CSV and as JSON, of today if no days are named', async () => {
+    const world = await filled()
+    const csv = await world.run('stats', 'exempel', 'support', ...days, '--csv')
+    const [head = '', ...lines] = csv.out.split('\r\n')
+    expect(lines.map((line) => line.split(',').slice(0, 3))).toEqual([
+      ['support', '2026-10-19', '3'],
+      ['support', '2026-10-20', '1'],
+      [''],
+    ])
+    expect(lines[1]?.split(',')[head.split(',').indexOf('overflowed_max_wait')]).toBe('1')
+    const json = await world.run('stats', 'support', '--json')
+    expect(JSON.parse(json.out)).toMatchObject({
+      queue: 'support',
+      from: '2026-10-19',
+      to: '2026-10-19',
+      total: { offered: 3, answered: 2 },
+    })
+  })
+
+  it.each([
+    [['stats', 'nothing'], 'has no queue "nothing"'],
+    [['stats', 'support', '--from', 'soon'], '--from takes a date'],
+    [['stats', 'support', '--from', '2026-10-20'], '--to comes after --from'],
+    [['stats', 'support', '--within', '0'], '--within takes seconds'],
+    [['stats', 'support', '--csv', '--json'], 'either --csv or --json'],
+    [['stats'], 'name one queue'],
+  ])('%j says what is wrong', async (words, wrong) => {
+    const world = await filled()
+    const { exit, notes } = await world.run(...words)
+    expect([exit > 0, notes]).toEqual([true, expect.stringContaining(wrong)])
   })
 })
 

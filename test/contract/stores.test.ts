@@ -3,6 +3,7 @@ import { connectRedis, type ConnectedRedis } from '../../src/adapters/redis/conn
 import type { AbsenceChange, StoredAbsences } from '../../src/domain/absence/absence.js'
 import { companySchema, type Company } from '../../src/domain/directory/company.js'
 import type {
+  AgentId,
   CallId,
   CompanyId,
   DeviceName,
@@ -14,6 +15,7 @@ import type {
   RecordingName,
 } from '../../src/domain/ids.js'
 import type { StoredOverrides } from '../../src/domain/hours/overrides.js'
+import type { QueueVisit, VisitEnd } from '../../src/domain/queue/visit.js'
 import type { Change, Feed } from '../../src/ports/feed.js'
 import type {
   CallbackRequest,
@@ -533,6 +535,49 @@ describe.each([memory, redis()])('the stores on $name', (kind) => {
       await second.notices.heard(acme, anna, 'n2')
       await second.notices.heard(acme, anna, 'n2')
       expect(await stores.notices.list(acme, anna)).toEqual([])
+    })
+  })
+
+  describe('what came of calls in queues', () => {
+    const visit = (name: string, enteredAt: Instant, over: Partial<QueueVisit> = {}): QueueVisit => ({
+      v: 1,
+      company: acme,
+      queue: 'support',
+      call: call(name),
+      vip: true,
+      arrivedAt: enteredAt - 5_000,
+      enteredAt,
+      leftAt: enteredAt + 10_000,
+      endedAt: enteredAt + 20_000,
+      end: { how: 'answered', agent: 'anna' as AgentId },
+      ...over,
+    })
+
+    it('Q-25 gives back every field, those of one queue in the order in which they began', async () => {
+      const ends: readonly VisitEnd[] = [
+        { how: 'abandoned', position: 3 },
+        { how: 'overflowed', why: 'maxWait', to: 'queue:salj' },
+        { how: 'turnedAway', why: 'full', to: 'voicemail' },
+        { how: 'callback', result: 'talked' },
+      ]
+      const visits = [
+        visit('c0', noon),
+        ...ends.map((end, index) => visit(`c${String(index + 1)}`, noon + index + 1, { end })),
+      ]
+      for (const each of [...visits].reverse()) await stores.queueLog.add(each, 0)
+      await stores.queueLog.add(visit('elsewhere', noon, { queue: 'salj' }), 0)
+      await stores.queueLog.add(visit('others', noon, { company: other }), 0)
+      expect(await second.queueLog.visits(acme, 'support', noon, noon + 60_000)).toEqual(visits)
+      expect(await second.queueLog.visits(acme, 'support', noon + 1, noon + 3)).toEqual(visits.slice(1, 3))
+    })
+
+    it('Q-25 keeps the first word on a visit, and forgets what is too old', async () => {
+      const { queueLog } = stores
+      await queueLog.add(visit('c1', noon), 0)
+      await queueLog.add(visit('c1', noon, { end: { how: 'abandoned', position: 1 } }), 0)
+      expect(await queueLog.visits(acme, 'support', 0, noon + 1)).toEqual([visit('c1', noon)])
+      await queueLog.add(visit('c2', noon + 9_000), noon + 1)
+      expect(await queueLog.visits(acme, 'support', 0, noon + 60_000)).toEqual([visit('c2', noon + 9_000)])
     })
   })
 

@@ -11,10 +11,14 @@ const waits = (leg: FakeLeg): boolean => leg.room?.startsWith('queue-') === true
 const file = (queue: object = {}): object =>
   queueFile({ login: 'always', members: ['anna', 'bo'], wrapUpSeconds: 0, firstSeconds: 5, ...queue })
 
+/** No ticket, and the caller was written down once. */
 async function nothingKept(office: Office): Promise<void> {
   await office.pass(8) // also if the app was dead just now
   const { company } = office.company
   expect(await office.memory.stores.queues.list(company)).toEqual([])
+  const { queueLog } = office.memory.stores
+  const visits = await queueLog.visits(company, 'support', 0, Number.MAX_SAFE_INTEGER)
+  expect(visits.map(({ end }) => end.how)).toHaveLength(1)
 }
 
 /** Whoever answers meanwhile; phones may have stopped ringing and begun again. */

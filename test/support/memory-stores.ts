@@ -34,6 +34,7 @@ import {
   type TraceStore,
   type VoiceMessage,
 } from '../../src/ports/stores.js'
+import { memoryQueueLog } from './memory-queue-log.js'
 import { memoryQueues } from './memory-queues.js'
 import { memoryParking, type ParkClaim } from './memory-parking.js'
 
@@ -138,6 +139,7 @@ export function memoryStores(): {
       parking: memoryParking(tables, guarded('parking')),
       hours: hoursStore(tables, guarded('hours'), tell),
       queues: memoryQueues(tables, guarded('queues')),
+      queueLog: memoryQueueLog(tables.visits, guarded('queueLog')),
     },
     feed: {
       tell: guarded('feed')('tell', tell),
@@ -185,6 +187,7 @@ function newTables() {
     ticketClaims: new Map<string, { readonly agent: AgentId; readonly until: Instant }>(),
     leases: new Map<string, { readonly call: CallId; readonly until: Instant }>(),
     agents: new Map<string, string>(),
+    visits: new Map<string, string>(),
   }
 }
 

@@ -18,6 +18,7 @@ import { resume } from '../../src/flows/resume.js'
 import { sweep } from '../../src/flows/sweep.js'
 import { Switchboard } from '../../src/flows/switchboard.js'
 import { Talks } from '../../src/flows/talks.js'
+import { Visits } from '../../src/flows/visits.js'
 import type { LampState, Lamps } from '../../src/ports/provisioner.js'
 import { CalendarUnavailable, type CalendarFeeds } from '../../src/ports/calendar.js'
 import { Scope } from '../../src/runtime/scope.js'
@@ -184,6 +185,7 @@ export class Office {
     const deps: Omit<Deps, 'calls'> = {
       ...known,
       queues: new QueueFloor(known),
+      visits: new Visits(known),
       feed,
       voice: this.voice,
       recordings: this.exchange.recorded,

@@ -21,6 +21,7 @@ import { missedCallStore } from './missed-calls.js'
 import { noticeStore } from './notices.js'
 import { outboxStore } from './outbox.js'
 import { parkStore } from './parking.js'
+import { queueLog } from './queue-log.js'
 import { queueStore } from './queues.js'
 import { traceStore } from './traces.js'
 
@@ -82,6 +83,7 @@ export async function connectRedis({
       parking: parkStore(client, log),
       hours: hoursStore(client),
       queues: queueStore(client, log),
+      queueLog: queueLog(client, log),
     },
     feed,
     tokens: apiTokens(client),

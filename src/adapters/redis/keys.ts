@@ -82,6 +82,10 @@ export const keys = {
   queueLeases: (company: CompanyId) => of(company, 'queue-leases'),
   /** Hash: agent -> JSON of the queues logged in to, the pause, the wrap-up. */
   queueAgents: (company: CompanyId) => of(company, 'queue-agents'),
+  /** Hash: visit -> JSON of what came of a call in this queue. */
+  queueVisits: (company: CompanyId, queue: string) => of(company, 'queue-visits', queue),
+  /** Sorted set of these visits, by the time at which they began. */
+  queueVisitOrder: (company: CompanyId, queue: string) => of(company, 'queue-visit-order', queue),
 
   /** Set of the exchanges that ever ran. */
   exchanges: 'vaxel:exchanges',

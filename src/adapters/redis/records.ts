@@ -14,6 +14,7 @@ import type { StoredOverrides } from '../../domain/hours/overrides.js'
 import type { Logger } from '../../ports/log.js'
 import type { AgentRecord } from '../../domain/queue/agent.js'
 import type { Ticket } from '../../domain/queue/ticket.js'
+import { callbackResults, type QueueVisit } from '../../domain/queue/visit.js'
 import type { ParkedCall } from '../../ports/park-store.js'
 import type { AgentId, CallId, LegId, RecordingName } from '../../domain/ids.js'
 import {
@@ -234,6 +235,35 @@ export const ticketSchema = reads<Ticket>()(
     saidAt: instantSchema.optional(),
     saidUntil: instantSchema.optional(),
     been: z.array(z.string()),
+  }),
+)
+
+const leave = z.enum(['closed', 'full', 'nobodyLoggedIn', 'maxWait', 'removed', 'key'])
+
+export const queueVisitSchema = reads<QueueVisit>()(
+  z.object({
+    v: z.literal(1),
+    company: companyIdSchema,
+    queue: z.string(),
+    call: callId,
+    vip: z.boolean(),
+    arrivedAt: instantSchema,
+    enteredAt: instantSchema,
+    leftAt: instantSchema,
+    endedAt: instantSchema,
+    end: z.discriminatedUnion('how', [
+      z.object({
+        how: z.literal('answered'),
+        agent: z
+          .string()
+          .transform((text) => text as AgentId)
+          .optional(),
+      }),
+      z.object({ how: z.literal('abandoned'), position: count }),
+      z.object({ how: z.literal('overflowed'), why: leave, to: z.string() }),
+      z.object({ how: z.literal('turnedAway'), why: leave, to: z.string() }),
+      z.object({ how: z.literal('callback'), result: z.enum(callbackResults) }),
+    ]),
   }),
 )
 

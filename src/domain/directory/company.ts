@@ -161,6 +161,12 @@ const settingsSchema = z.strictObject({
   /** H-02: how a date is keyed */ dateOrder: z.enum(['MMDD', 'DDMM']).default('MMDD'),
   /** H-34: key silence in the menu after the announcement */ menuSeconds: seconds(3, 20, 7),
   /** H-34: where a call goes when no key comes */ menuTarget: targetSchema.default('voicemail'),
+  /** how many days the statistics of the queues are kept */ statisticsDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(3660)
+    .default(400),
 })
 
 const parkingSchema = parkingSchemas(targetSchema)

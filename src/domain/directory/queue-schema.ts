@@ -56,6 +56,8 @@ export const queueSchema = ({ person, extension, e164 }: Shapes) =>
     busySeconds: seconds(0, 600, 10),
     /** so many calls not answered in a row pause an agent; 0 = never. */
     noAnswers: seconds(0, 20, 3),
+    /** an answer in this time counts as good service. */
+    serviceSeconds: seconds(1, 3600, 20),
     /** */
     maxWaitSeconds: seconds(10, 3600, 180),
     /** more callers than that are not let in. */

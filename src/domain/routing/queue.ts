@@ -2,6 +2,7 @@ import type { TargetWord } from '../directory/company.js'
 import type { E164, PersonId } from '../ids.js'
 import { shownNumber } from '../numbers/shown.js'
 import { mailboxOf, queueNamed, type Queue } from '../queue/settings.js'
+import type { QueueLeave } from '../queue/visit.js'
 import type { Decision, Journey, Routed } from './decision.js'
 import { decided } from './decided.js'
 import { settle } from './person.js'
@@ -12,9 +13,6 @@ import type { Inquiry } from './tracer.js'
 import { insideOf, mayGoOut, mayVisit, splitWord } from './ways.js'
 
 type ToQueue = Extract<Decision, { to: 'queue' }>
-
-/** Why a caller leaves a queue without having talked to anybody. */
-export type QueueLeave = 'closed' | 'full' | 'nobodyLoggedIn' | 'maxWait' | 'removed' | 'key'
 
 /**
  * Where a caller goes on who leaves a queue, by a key (Q-15) or because they cannot wait (Q-13, Q-14, Q-21): `word` is a target of
