@@ -107,7 +107,7 @@ export async function startAsterisk(settings: AsteriskSettings): Promise<Running
     })
     return result.stdout
   }
-  await untilReady(child, () => ariAnswers(ariUrl, settings), 30_000, `Its log: ${log}`)
+  await untilReady(child, () => ariAnswers(ariUrl, settings), 90_000, `Its log: ${log}`)
   await rx('core waitfullybooted')
   return { ...child, ...places, ariUrl, command: rx }
 }

@@ -43,7 +43,7 @@ export async function startRedis(settings: RedisSettings): Promise<RunningRedis>
     pidFile,
     log,
   })
-  await untilReady(child, () => answersPing(port), 20_000, `Its log: ${log}`)
+  await untilReady(child, () => answersPing(port), 60_000, `Its log: ${log}`)
   return { ...child, url: `redis://127.0.0.1:${String(port)}` }
 }
 

@@ -61,7 +61,7 @@ export function startVaxel(plan: VaxelPlan): Promise<RunningProcess> {
 
 /** @throws LauncherError when Växel ends before, or does not answer on its HTTP port within 30 s */
 export function untilVaxelReady(child: RunningProcess, httpPort: number, log: string): Promise<void> {
-  return untilReady(child, () => answersReady(httpPort), 30_000, `Its log: ${log}`)
+  return untilReady(child, () => answersReady(httpPort), 90_000, `Its log: ${log}`)
 }
 
 /** `/ready` answers 200 when Växel holds the lease, is connected to Asterisk and has reconciled. */
