@@ -6,6 +6,7 @@ import { Scope } from '../runtime/scope.js'
 import type { Deps } from './call.js'
 import type { CalendarBook } from './calendar-book.js'
 import type { DirectoryBook } from './directory-book.js'
+import { hoursOperations } from './hours-operations.js'
 import { lightMessageLamps } from './message-lamp.js'
 import type { Provisioned } from './provision.js'
 import type { Operations } from '../ports/operations.js'
@@ -55,6 +56,7 @@ export class House {
       ...parkOperations(this.#deps),
       ...talkOperations(this.#deps),
       ...queueOperations(this.#deps),
+      ...hoursOperations(this.#deps),
     }
   }
 

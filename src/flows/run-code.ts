@@ -6,6 +6,7 @@ import { say } from '../domain/speech/tongue.js'
 import type { Call, Deps } from './call.js'
 import { cancelAbsence } from './cancel-absence.js'
 import { pickUp } from './pick-up.js'
+import { hoursByCode } from './hours-codes.js'
 import { listenMessages } from './listen-messages.js'
 import { fetchByCode, parkByCode, wishOf } from './park-codes.js'
 import { queueByCode } from './queue-codes.js'
@@ -73,6 +74,10 @@ async function storyOf(
       return fetchByCode(call, actor, code.args.extension, scope, deps)
     case 'pickup':
       return pickUp(call, actor, code.args.extension as Extension, scope, deps)
+    case 'hours.set':
+    case 'hours.usual':
+    case 'hours.readBack':
+      return hoursByCode(call, actor, code, scope, deps)
     case 'queue.login':
     case 'queue.logout':
     case 'queue.pause':

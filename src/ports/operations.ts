@@ -3,6 +3,7 @@ import type { ParkRefusal, ParkWish } from '../domain/parking/places.js'
 import type { TalkRefusal } from '../domain/talk/decide.js'
 import type { Role } from '../domain/talk/talk.js'
 import type { TalkState, TalkVerb } from '../domain/talk/verbs.js'
+import type { HoursOperations } from './hours-operations.js'
 import type { QueueOperations } from './queue-operations.js'
 
 /** A parked call as people look at it. */
@@ -110,4 +111,4 @@ export interface TalkOperations {
 }
 
 /** Everything that may be seen and done from outside. */
-export type Operations = ParkOperations & TalkOperations & QueueOperations
+export type Operations = ParkOperations & TalkOperations & QueueOperations & HoursOperations

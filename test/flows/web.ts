@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest'
 import { problemSchema } from '../../src/adapters/http/problems.js'
 import { httpServer } from '../../src/adapters/http/server.js'
+import { hoursOperations } from '../../src/flows/hours-operations.js'
 import { parkOperations } from '../../src/flows/park-operations.js'
 import { queueOperations } from '../../src/flows/queue-operations.js'
 import { talkOperations } from '../../src/flows/talk-operations.js'
@@ -23,6 +24,7 @@ export async function openWeb(office: Office) {
         ...parkOperations(office.deps),
         ...talkOperations(office.deps),
         ...queueOperations(office.deps),
+        ...hoursOperations(office.deps),
       }),
       tokens,
       clock: office.clock,

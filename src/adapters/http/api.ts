@@ -6,6 +6,7 @@ import type { Operations } from '../../ports/operations.js'
 import { StoreUnavailable } from '../../ports/stores.js'
 import type { Clock } from '../../runtime/clock.js'
 import { eventRoute } from './events.js'
+import { hoursRoutes } from './hours-routes.js'
 import { openApiDocument } from './openapi.js'
 import { fetchCall, listParked, parkCall } from './parked-routes.js'
 import { problem, problemType, Refused, type ProblemDetails } from './problems.js'
@@ -28,6 +29,7 @@ export function serveApi(server: FastifyInstance, options: ApiOptions): void {
     ...[listParked, parkCall, fetchCall],
     ...[listTalks, ...talkVerbs],
     ...queueRoutes,
+    ...hoursRoutes,
     events.row,
   ]
   const document = openApiDocument(rows)

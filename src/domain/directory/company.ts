@@ -259,6 +259,8 @@ export const companySchema = z.strictObject({
       z.strictObject({
         profile: profileSchema.prefault({}),
         mayDeputise: z.boolean().default(false),
+        /** May open and close by hand, as the people of the reception may (O-04). */
+        maySetHours: z.boolean().default(false),
         seesSensitive: z.boolean().default(false),
       }),
     )

@@ -11,6 +11,8 @@ const letters: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     what: 'V',
     group: 'GRUPP',
     queue: 'KÖ',
+    state: '0/1',
+    until: 'TTMM',
   },
   de: {
     extension: 'NST',
@@ -20,6 +22,8 @@ const letters: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     what: 'W',
     group: 'GRUPPE',
     queue: 'WS',
+    state: '0/1',
+    until: 'SSMM',
   },
   en: {
     extension: 'EXT',
@@ -29,6 +33,8 @@ const letters: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
     what: 'W',
     group: 'GROUP',
     queue: 'QUEUE',
+    state: '0/1',
+    until: 'HHMM',
   },
 }
 

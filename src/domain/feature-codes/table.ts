@@ -131,6 +131,40 @@ export const featureCodes = defineCodes([
     help: { sv: 'Parkera i gruppen', de: 'In die Parkgruppe parken', en: 'Park to the group' },
   },
   {
+    id: 'hours.set',
+    code: '*24',
+    takes: [
+      { name: 'state', digits: { min: 1, max: 1 } },
+      { name: 'until', digits: { min: 4, max: 4 } },
+      { name: 'queue', digits: { min: 1, max: 6 }, optional: true },
+    ],
+    help: {
+      sv: 'Öppna (1) eller stäng (0) för hand till ett klockslag',
+      de: 'Von Hand öffnen (1) oder schließen (0) bis zu einer Uhrzeit',
+      en: 'Open (1) or close (0) by hand until a time',
+    },
+  },
+  {
+    id: 'hours.usual',
+    code: '#24',
+    takes: [{ name: 'queue', digits: { min: 1, max: 6 }, optional: true }],
+    help: {
+      sv: 'Vanliga öppettider igen',
+      de: 'Wieder die üblichen Öffnungszeiten',
+      en: 'Back to the usual opening hours',
+    },
+  },
+  {
+    id: 'hours.readBack',
+    code: '*#24',
+    takes: [{ name: 'queue', digits: { min: 1, max: 6 }, optional: true }],
+    help: {
+      sv: 'Lyssna på om det är öppet',
+      de: 'Abfragen, ob geöffnet ist',
+      en: 'Hear whether it is open',
+    },
+  },
+  {
     id: 'queue.login',
     code: '*28',
     takes: [{ name: 'queue', digits: { min: 1, max: 6 } }],

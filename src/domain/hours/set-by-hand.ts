@@ -1,4 +1,5 @@
-import type { Company } from '../directory/company.js'
+import type { Company, Person } from '../directory/company.js'
+import { ownRole } from '../directory/profile.js'
 import type { HoursId, Instant, Zone } from '../ids.js'
 import { addDays, parseIsoDate } from '../time/calendar.js'
 import { dateAt, instantOf, parseClockTime } from '../time/wall-time.js'
@@ -45,3 +46,8 @@ export function readEnd(text: string, now: Instant, zone: Zone): Instant | undef
   const end = instantOf(date, time, zone, 'end')
   return second !== undefined || end > now ? end : instantOf(addDays(date, 1), time, zone, 'end')
 }
+
+/** Who may open and close by hand: the people of the reception, and those whose role says so. */
+export const maySetHours = (company: Company, person: Person): boolean =>
+  company.reception.people.includes(person.id) ||
+  (person.role !== undefined && ownRole(company, person.role)?.maySetHours === true)

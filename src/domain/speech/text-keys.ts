@@ -166,6 +166,14 @@ export const textParameters = {
   'queue/wrap-up-ended': [],
   'queue/no-wrap-up': [],
 
+  'hours/open': [],
+  'hours/closed': [],
+  'hours/changes': ['moment'],
+  'hours/by-hand': [],
+  'hours/usual': [],
+  'hours/none': [],
+  'hours/which': [],
+
   'talk/full': [],
   'talk/already-in': [],
   'talk/already-calling': [],

@@ -5,6 +5,7 @@ import { httpServer, type Health } from '../../../src/adapters/http/server.js'
 import type { CompanyId } from '../../../src/domain/ids.js'
 import type { LogFields } from '../../../src/ports/log.js'
 import type { Operations } from '../../../src/ports/operations.js'
+import type { HoursOperations } from '../../../src/ports/hours-operations.js'
 import type { QueueOperations } from '../../../src/ports/queue-operations.js'
 import { ManualClock, settle } from '../../support/manual-clock.js'
 import { memoryTokens } from '../../support/memory-tokens.js'
@@ -20,8 +21,10 @@ const liten = company({
     { id: 'chef', number: '2', name: 'Chefer', members: ['erik'], parkers: ['anna'] },
   ],
 })
-/** A company without queues; what is done with them stands in test/flows/web.test.ts. */
-const noQueues: QueueOperations = {
+/** A company without queues and hours; what is done with them stands in test/flows. */
+const noQueues: QueueOperations & HoursOperations = {
+  hours: () => [],
+  setHours: () => Promise.resolve({ refused: 'noSuchHours' }),
   queues: () => [],
   callers: () => undefined,
   agents: () => [],
@@ -333,7 +336,7 @@ describe('the description', () => {
     const there = await routesOf(at.server)
     const plainOnes = ['GET /health', 'GET /ready', 'GET /openapi.json']
     expect(there.filter((each) => !plainOnes.includes(each)).sort()).toEqual(described.sort())
-    expect(described).toHaveLength(22)
+    expect(described).toHaveLength(32)
   })
   it('names for each route every status the tests above have seen', async () => {
     const { paths } = await served()
