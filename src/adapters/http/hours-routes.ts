@@ -29,9 +29,13 @@ const seenSchema = z.strictObject({
 })
 const listSchema = z.strictObject({ hours: z.array(seenSchema) })
 
-const end = z.iso
-  .datetime({ offset: true, error: 'a time with its zone, for example 2026-12-24T12:00:00+01:00' })
-  .meta({ description: 'When it ends by itself' })
+const instantSchema = z.iso.datetime({ offset: true })
+const end = z
+  .string()
+  .refine((text) => instantSchema.safeParse(text).success, {
+    error: 'a time with its zone, for example 2026-12-24T12:00:00+01:00',
+  })
+  .meta({ format: 'date-time', description: 'When it ends by itself' })
 const overrideSchema = z.strictObject({ state: z.enum(['open', 'closed']), until: end })
 const emergencySchema = z.strictObject({
   until: end.optional().meta({ description: 'Left out: until it is lifted' }),
