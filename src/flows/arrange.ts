@@ -81,7 +81,7 @@ async function enter(room: RoomId, id: LegId, scope: Scope, deps: Deps): Promise
   await unlessGone(scope, deps.exchange.pbx.enter(room, [id], keysKept([leg], deps)))
 }
 
-/** The room stays until the talk ends: Asterisk stands still when one with music is made a second time under the same name. */
+/** The room stays until the talk ends: whoever is put on hold once is put there again. */
 async function sitAside(
   call: Call,
   legs: readonly LegId[],

@@ -113,7 +113,7 @@ export async function parkLeg(leg: Leg, where: ParkWhere, parker: Parker, deps: 
       phase: JSON.stringify({ at: 'parked', record }),
     })
     await pbx.limit(leg.id, backupSeconds(record, settings, now))
-    await putInPlace(leg, record, deps)
+    await putInPlace(leg, record, settings, deps)
   } catch (error) {
     if (!(error instanceof NoSuchThing)) throw error
     await deps.stores.parking.free(record.company, record.place, call.id)

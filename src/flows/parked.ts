@@ -38,7 +38,7 @@ export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: 
   const settings = parkSettings(call.company, first.group)
   scope.defer(() => freePlace(first, deps))
   deps.parks.open(first)
-  await scope.of(putInPlace(call.leg, first, deps))
+  await scope.of(putInPlace(call.leg, first, settings, deps))
   await scope.of(deps.lamps.set(parkLamp(first), 'busy'))
 
   for (let record = first; ;) {
@@ -53,7 +53,7 @@ export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: 
     switch (turn.kind) {
       case 'answered':
         if (await join(call, record, turn.leg, scope, deps)) return
-        await scope.of(putInPlace(call.leg, record, deps))
+        await scope.of(putInPlace(call.leg, record, settings, deps))
         break
       case 'wait':
         record = turn.record
@@ -86,12 +86,17 @@ export function backupSeconds(record: ParkedCall, settings: ParkSettings, now: n
 }
 
 /** P-05: the company's music, in the room of the place. A leg that is there already is not touched: its music goes on without a gap. */
-export async function putInPlace(leg: Leg, record: ParkedCall, deps: Deps): Promise<void> {
+export async function putInPlace(
+  leg: Leg,
+  record: ParkedCall,
+  { music }: ParkSettings,
+  deps: Deps,
+): Promise<void> {
   const { pbx } = deps.exchange
   const room = parkRoom(record)
   if (leg.room === room) return
   await pbx.openRoom(room, 'holding', { company: record.company, call: record.call, place: record.place })
-  await pbx.enter(room, [leg.id])
+  await pbx.enter(room, [leg.id], { music })
 }
 
 /** One phase: wait for the deadline or ring somebody; then the rules say what follows. */

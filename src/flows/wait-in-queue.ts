@@ -288,9 +288,8 @@ async function putInQueueRoom(call: Call, queue: Queue, deps: Deps): Promise<voi
   if (call.leg.room === room) return
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
-      const opened = await pbx.openRoom(room, 'holding', { company: call.company.company })
-      if (opened === 'opened' && queue.music !== 'default') await pbx.startRoomMusic(room, queue.music)
-      await pbx.enter(room, [call.leg.id])
+      await pbx.openRoom(room, 'holding', { company: call.company.company })
+      await pbx.enter(room, [call.leg.id], { music: queue.music })
       return
     } catch (error) {
       // The last of those who waited has left at this very moment, and the room was closed.

@@ -52,18 +52,12 @@ export interface Pbx {
   // Rooms
   openRoom(room: RoomId, kind: RoomKind, notes: Notes): Promise<'opened' | 'existed'>
   /**
-   * Puts legs into a room; a leg leaves the room it is in. One that is there already is no error. Keys of a leg of `keysKept` are
-   * told as events but do not reach the others in the room; those of all other legs do (I-22).
+   * Puts legs into a room; a leg leaves the room it is in. One that is there already is no error.
    */
-  enter(
-    room: RoomId,
-    legs: readonly LegId[],
-    options?: { readonly keysKept?: readonly LegId[] | undefined },
-  ): Promise<void>
+  enter(room: RoomId, legs: readonly LegId[], options?: EnterOptions): Promise<void>
   leave(room: RoomId, legs: readonly LegId[]): Promise<void>
   /** Closes a room; its legs stay alive. One that is gone is no error. */
   closeRoom(room: RoomId): Promise<void>
-  startRoomMusic(room: RoomId, musicClass: string): Promise<void>
   /** Notes on a room, beside and over those it was opened with. Unlike notes on a leg they never wait for a sound. */
   noteRoom(room: RoomId, notes: Notes): Promise<void>
 
@@ -148,6 +142,13 @@ export interface NewLeg {
 
 /** `talk`: everybody hears everybody, digits are told. `holding`: nobody hears anybody, music. */
 export type RoomKind = 'talk' | 'holding'
+
+export interface EnterOptions {
+  /** Keys of these legs are told as events but do not reach the others in the room; those of all other legs do (I-22). */
+  readonly keysKept?: readonly LegId[] | undefined
+  /** Class of the music that each hears in a `holding` room. Default, and for one that does not exist: `default`. */
+  readonly music?: string | undefined
+}
 
 export type LegState = 'down' | 'ringing' | 'up'
 

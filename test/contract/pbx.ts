@@ -836,7 +836,6 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         const { id } = await answered()
         const room = newId<RoomId>('talk')
         await expect(pbx.enter(room, [id])).rejects.toBeInstanceOf(NoSuchThing)
-        await expect(pbx.startRoomMusic(room, 'default')).rejects.toBeInstanceOf(NoSuchThing)
       })
 
       it('take nobody in when one of them is gone', async () => {
@@ -907,12 +906,53 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await harness.until('speech', () => caller.call.hears(call) && call.hears(caller.call))
       })
 
-      it('play music also in a talk', async () => {
+      it('P-05 G-08 have music for whoever enters a second time', async () => {
         const { id, call } = await answered()
-        const room = await openTalk(id)
-        expect(call.hearsMusic()).toBe(false)
-        await pbx.startRoomMusic(room, 'default')
+        const room = newId<RoomId>('park')
+        await pbx.openRoom(room, 'holding', {})
+        await Promise.all([pbx.enter(room, [id]), pbx.enter(room, [id])])
         await harness.until('music', () => call.hearsMusic())
+      })
+
+      it('Q-22 have music for whoever enters when the last one has left', async () => {
+        const anna = await answered(harness.phones.anna)
+        const bertil = await answered(harness.phones.bertil)
+        const room = newId<RoomId>('queue')
+        await pbx.openRoom(room, 'holding', {})
+        await pbx.enter(room, [anna.id])
+        await harness.until('music', () => anna.call.hearsMusic())
+        expect(await pbx.openRoom(room, 'holding', {})).toBe('existed')
+        await pbx.leave(room, [anna.id])
+        await pbx.enter(room, [bertil.id])
+        await harness.until('music', () => bertil.call.hearsMusic())
+      })
+
+      it('have music for whoever comes from another room with music, or from one that was closed', async () => {
+        const { id, call } = await answered()
+        const rooms = [newId<RoomId>('queue'), newId<RoomId>('park')] as const
+        for (const room of rooms) await pbx.openRoom(room, 'holding', {})
+        await pbx.enter(rooms[0], [id], { music: 'of-the-queue' })
+        await harness.until('music', () => call.hearsMusic())
+        await pbx.enter(rooms[1], [id])
+        await harness.until('music', () => call.hearsMusic())
+        await pbx.closeRoom(rooms[1])
+        await harness.until('silence', () => !call.hearsMusic())
+        expect(await pbx.openRoom(rooms[1], 'holding', {})).toBe('opened')
+        await pbx.enter(rooms[1], [id])
+        await harness.until('music', () => call.hearsMusic())
+      })
+
+      it('Q-22 go on with the music after a sentence to one of them', async () => {
+        const { id, call } = await answered()
+        const room = newId<RoomId>('queue')
+        await pbx.openRoom(room, 'holding', {})
+        await pbx.enter(room, [id])
+        await harness.until('music', () => call.hearsMusic())
+        const playback = newId<PlaybackId>('words')
+        await pbx.play(id, playback, [harness.sounds.short])
+        await harness.until('the sound', () => call.hearsSound())
+        await event('played', (one) => one.playback === playback)
+        await harness.until('music', () => call.hearsMusic() && !call.hearsSound())
       })
 
       it('hold with music, and nobody hears anybody', async () => {
@@ -922,7 +962,6 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await pbx.openRoom(room, 'holding', {})
         await pbx.enter(room, [anna.id, bertil.id])
         await harness.until('music', () => anna.call.hearsMusic() && bertil.call.hearsMusic())
-        await pbx.startRoomMusic(room, 'default')
         expect(anna.call.hears(bertil.call)).toBe(false)
         await anna.call.press('3')
         await harness.until('the key', () => keys(anna.id) === '3')

@@ -55,6 +55,16 @@ describe('a call that is parked on somebody', () => {
     await allQuiet(office)
   })
 
+  it('P-05 hears the music of the company', async () => {
+    const office = await new Office({ ...officeFile, parking: { music: 'harp' } }).start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    expect(caller.hearsMusic).toBe(true)
+    expect(caller.musicClass).toBe('harp')
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
   it('P-22 P-27 is fetched from any phone, and both see each other', async () => {
     const office = await new Office().start()
     const { caller, rut } = await talkWithRut(office)

@@ -12,6 +12,7 @@ import {
   CannotReach,
   NoSuchThing,
   WrongState,
+  type EnterOptions,
   type HangUpReason,
   type LegEnd,
   type LegInfo,
@@ -34,7 +35,6 @@ interface Room {
   readonly id: RoomId
   readonly kind: RoomKind
   notes: Notes
-  music: boolean
   readonly legs: Set<FakeLeg>
 }
 
@@ -67,6 +67,8 @@ export class FakeLeg {
   longestSilence = 0
   silentSince: number | undefined
   music = false
+  /** Class of what it hears in a room with music. */
+  musicClass = 'default'
   /** What was sent to it with `sendDigits`. */
   receivedDigits = ''
   cancelLimit: () => void = () => undefined
@@ -426,9 +428,9 @@ export class FakeExchange {
     this.tell({ kind: 'entered', room: room.id, leg: half.id })
   }
 
-  /** The room plays music to those who hear nobody. */
+  /** It is in a room that plays music to everybody in it. */
   hasMusic(leg: FakeLeg): boolean {
-    return leg.room !== undefined && this.#rooms.get(leg.room)?.music === true
+    return leg.room !== undefined && this.#rooms.get(leg.room)?.kind === 'holding'
   }
 
   /** People only: what comes through an ear or an inner pair is heard as whoever speaks behind it. */
@@ -622,19 +624,21 @@ export class FakeExchange {
       const existing = this.#rooms.get(id)
       if (existing?.kind === kind) return 'existed'
       if (existing) throw new AlreadyExists(`room ${id} is of another kind`)
-      this.#rooms.set(id, { id, kind, notes, music: kind === 'holding', legs: new Set() })
+      this.#rooms.set(id, { id, kind, notes, legs: new Set() })
       return 'opened'
     },
     enter: (
       id: RoomId,
       legIds: readonly LegId[],
-      { keysKept = [] }: { readonly keysKept?: readonly LegId[] | undefined } = {},
+      { keysKept = [], music = 'default' }: EnterOptions = {},
     ): void => {
       const room = this.#room(id)
       // One that is gone keeps the others out.
       const legs = legIds.map((legId) => this.#here(legId))
       for (const leg of legs) {
+        if (leg.room === id && room.kind === 'holding') continue
         leg.keysKept = keysKept.includes(leg.id)
+        leg.musicClass = music
         this.#cut(leg.id)
         this.#leaveRoom(leg)
         leg.room = id
@@ -655,10 +659,6 @@ export class FakeExchange {
     closeRoom: (id: RoomId): void => {
       for (const leg of this.#rooms.get(id)?.legs ?? []) this.#leaveRoom(leg)
       this.#rooms.delete(id)
-      this.listen()
-    },
-    startRoomMusic: (id: RoomId): void => {
-      this.#room(id).music = true
       this.listen()
     },
     noteRoom: (id: RoomId, notes: Notes): void => {
@@ -746,7 +746,6 @@ export class FakeExchange {
     const room = leg.room ? this.#rooms.get(leg.room) : undefined
     if (!room) return false
     return (
-      room.music ||
       room.kind === 'holding' ||
       [...room.legs].some((other) => other !== leg && (other.state === 'up' || other.state === 'ringing'))
     )
@@ -882,18 +881,14 @@ class FakeConnection implements Pbx {
     this.#act('dial', leg, options)
   openRoom = (room: RoomId, kind: RoomKind, notes: Notes) =>
     this.#call<'opened' | 'existed'>('openRoom', room, kind, notes)
-  enter = (
-    room: RoomId,
-    legs: readonly LegId[],
-    options?: { readonly keysKept?: readonly LegId[] | undefined },
-  ) => this.#act('enter', room, legs, options)
+  enter = (room: RoomId, legs: readonly LegId[], options?: EnterOptions) =>
+    this.#act('enter', room, legs, options)
   noteRoom = (room: RoomId, notes: Notes) => this.#act('noteRoom', room, notes)
   openEar = (ear: LegId, leg: LegId, hears: 'everything' | 'nothing') =>
     this.#call<'created' | 'existed'>('openEar', ear, leg, hears)
   feedSilence = (leg: LegId, on: boolean) => this.#act('feedSilence', leg, on)
   leave = (room: RoomId, legs: readonly LegId[]) => this.#act('leave', room, legs)
   closeRoom = (room: RoomId) => this.#act('closeRoom', room)
-  startRoomMusic = (room: RoomId, musicClass: string) => this.#act('startRoomMusic', room, musicClass)
   setMessageLamp = (mailbox: string, counts: { readonly fresh: number; readonly heard: number }) =>
     this.#act('setMessageLamp', mailbox, counts)
   snapshot = () => this.#call<Snapshot>('snapshot')

@@ -8,6 +8,8 @@ export interface LegNotes {
   alerted: boolean
   answered: boolean
   room: RoomId | undefined
+  /** Class of music that was set; undefined: none, or not in our time. */
+  music: string | undefined
   /** We gave it back to the dialplan and wait for the event. */
   leaving: boolean
   /** It is being ended; with cause and status when the event told them. */
@@ -70,6 +72,7 @@ export class Book {
         alerted: false,
         answered: false,
         room: undefined,
+        music: undefined,
         leaving: false,
         ending: undefined,
         recording: undefined,

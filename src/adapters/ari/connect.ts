@@ -96,7 +96,7 @@ async function assemble(
   const lane = lanes(connection, book)
   const commands = {
     ...legCommands(connection, book, lane, app),
-    ...roomCommands(connection, lane, app),
+    ...roomCommands(connection, book, lane, app),
     ...soundCommands(connection, book, lane),
   }
   const pbx: Pbx = {

@@ -17,7 +17,6 @@ export const usedOperations = [
   'bridges.list',
   'bridges.removeChannel',
   'bridges.setBridgeVars',
-  'bridges.startMoh',
   'channels.answer',
   'channels.continueInDialplan',
   'channels.create',

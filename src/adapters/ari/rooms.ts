@@ -7,75 +7,134 @@ import {
   type RoomKind,
   type Snapshot,
 } from '../../ports/pbx.js'
+import type { Book } from './book.js'
 import type { AriConnection } from './connection.js'
 import type { Lanes } from './lanes.js'
 import { isInApp, legOf, roomOf, type AriBridge, type AriChannel } from './messages.js'
 import { noteVariables } from './names.js'
 import { checked, command, refusal } from './refusals.js'
 
-type RoomCommands = Pick<
-  Pbx,
-  'openRoom' | 'enter' | 'leave' | 'closeRoom' | 'startRoomMusic' | 'noteRoom' | 'snapshot'
->
+type RoomCommands = Pick<Pbx, 'openRoom' | 'enter' | 'leave' | 'closeRoom' | 'noteRoom' | 'snapshot'>
 
 /** Without `dtmf_events` two legs are joined natively and no digit reaches us. */
 const bridgeTypes: Readonly<Record<RoomKind, string>> = { talk: 'mixing,dtmf_events', holding: 'holding' }
 
+/**
+ * With this role Asterisk plays music to the leg itself, for as long as it is in a holding bridge. Music of the bridge
+ * (`bridges.startMoh`) is not used: its player leaves with the last leg, and whoever comes in while it leaves, or had it begun for
+ * them then, hears nothing for good.
+ */
+const listener = 'holding_participant'
+
 const defaultMusic = 'default'
 
-export function roomCommands(connection: AriConnection, { cutting }: Lanes, app: string): RoomCommands {
-  const startRoomMusic = async (room: RoomId, mohClass: string): Promise<void> => {
-    await command(connection, 'bridges.startMoh', { bridgeId: room, mohClass })
+export function roomCommands(
+  connection: AriConnection,
+  book: Book,
+  { cutting, waiting }: Lanes,
+  app: string,
+): RoomCommands {
+  /** Rooms with music: of others nothing has to be known. */
+  const holding = new Set<RoomId>()
+  const takeOut = async (room: RoomId, leg: LegId): Promise<void> => {
+    const answer = await cutting([leg], 'bridges.removeChannel', { bridgeId: room, channel: leg })
+    // The leg is gone (400), or elsewhere (422).
+    checked('bridges.removeChannel', answer, { accept: [400, 404, 422] })
+  }
+  const putIn = async (
+    room: RoomId,
+    legs: readonly LegId[],
+    options: { readonly absorbDTMF: boolean; readonly role?: string },
+  ): Promise<void> => {
+    if (legs.length === 0) return
+    // Who is shown to whom is said by `createLeg` and `show`; a bridge would overwrite it with its own idea.
+    const parameters = { bridgeId: room, channel: legs, inhibitConnectedLineUpdates: true, ...options }
+    const answer = await cutting(legs, 'bridges.addChannel', parameters)
+    // One leg that is gone makes it refuse them all.
+    if (answer.status === 400) throw new NoSuchThing(`one of the legs ${legs.join(', ')} is gone`)
+    checked('bridges.addChannel', answer)
+    for (const leg of legs) {
+      const notes = book.find(leg)
+      if (notes) notes.room = room
+    }
+  }
+  const setMusic = async (leg: LegId, music: string): Promise<void> => {
+    const variables = { 'CHANNEL(musicclass)': music }
+    const answer = await waiting(leg, 'channels.setChannelVars', { channelId: leg }, { variables })
+    checked('channels.setChannelVars', answer)
+    book.leg(leg).music = music
+  }
+  const moveIn = async (
+    room: RoomId,
+    leg: LegId,
+    { left, music, absorbDTMF }: { left?: RoomId; music?: string; absorbDTMF: boolean },
+  ): Promise<void> => {
+    // Asterisk takes the role away from a leg that leaves a holding bridge, also when it was given for the next one.
+    if (left !== undefined) await takeOut(left, leg)
+    if (music !== undefined) await setMusic(leg, music)
+    await putIn(room, [leg], { absorbDTMF, role: listener })
+  }
+  const begin = (room: RoomId, leg: LegId, music: string, absorbDTMF: boolean): Promise<void> => {
+    const notes = book.find(leg)
+    const before = notes?.room
+    // Entering again would interrupt the music.
+    if (before === room) return Promise.resolve()
+    const isSet = notes?.known === true && (notes.music ?? defaultMusic) === music
+    return moveIn(room, leg, {
+      ...(before !== undefined && holding.has(before) ? { left: before } : {}),
+      ...(isSet ? {} : { music }),
+      absorbDTMF,
+    })
+  }
+  /** Legs on their way into a room with music: only when they are there it is known what another way in needs. */
+  const arriving = new Map<LegId, Promise<void>>()
+  const listen = async (room: RoomId, leg: LegId, music: string, absorbDTMF: boolean): Promise<void> => {
+    for (let earlier; (earlier = arriving.get(leg)) !== undefined;) await earlier.catch(() => undefined)
+    const arrival = begin(room, leg, music, absorbDTMF).finally(() => arriving.delete(leg))
+    arriving.set(leg, arrival)
+    await arrival
   }
   return {
-    startRoomMusic,
     openRoom: async (room, kind, notes) => {
-      const opened = await openBridge(connection, room, kind, notes)
-      // A holding bridge without music sends no sound at all, and phones and NAT give up on it.
-      if (kind === 'holding' && opened.legs === 0) await startRoomMusic(room, defaultMusic)
-      return opened.result
+      if (kind === 'holding') holding.add(room)
+      return openBridge(connection, room, kind, notes)
     },
-    enter: async (room, legs, { keysKept = [] } = {}) => {
-      const enter = async (some: readonly LegId[], absorbDTMF: boolean): Promise<void> => {
-        if (some.length === 0) return
-        // Who is shown to whom is said by `createLeg` and `show`; a bridge would overwrite it with its own idea.
-        const parameters = { bridgeId: room, channel: some, absorbDTMF, inhibitConnectedLineUpdates: true }
-        const answer = await cutting(some, 'bridges.addChannel', parameters)
-        // One leg that is gone makes it refuse them all.
-        if (answer.status === 400) throw new NoSuchThing(`one of the legs ${some.join(', ')} is gone`)
-        checked('bridges.addChannel', answer)
+    enter: async (room, legs, { keysKept = [], music = defaultMusic } = {}) => {
+      if (holding.has(room)) {
+        await Promise.all(legs.map((leg) => listen(room, leg, music, keysKept.includes(leg))))
+        return
       }
-      await enter(
-        legs.filter((leg) => !keysKept.includes(leg)),
-        false,
-      )
-      await enter(
-        legs.filter((leg) => keysKept.includes(leg)),
-        true,
-      )
+      const kept = legs.filter((leg) => keysKept.includes(leg))
+      const others = legs.filter((leg) => !keysKept.includes(leg))
+      await putIn(room, others, { absorbDTMF: false })
+      await putIn(room, kept, { absorbDTMF: true })
     },
-    noteRoom: async (room, notes) => {
-      // Here the variables are wrapped, unlike at the making of a bridge.
-      await command(
-        connection,
-        'bridges.setBridgeVars',
-        { bridgeId: room },
-        { variables: noteVariables(notes) },
-      )
-    },
+    noteRoom: (room, notes) => noteBridge(connection, room, notes),
+    // One by one: a leg that is gone or elsewhere would keep the others in.
     leave: async (room, legs) => {
-      // One by one: a leg that is gone (400) or elsewhere (422) would keep the others in.
-      const each = legs.map(async (leg) => {
-        const answer = await cutting([leg], 'bridges.removeChannel', { bridgeId: room, channel: leg })
-        checked('bridges.removeChannel', answer, { accept: [400, 404, 422] })
-      })
-      await Promise.all(each)
+      await Promise.all(legs.map((leg) => takeOut(room, leg)))
     },
     closeRoom: async (room) => {
+      holding.delete(room)
       await command(connection, 'bridges.destroy', { bridgeId: room }, undefined, { accept: [404] })
     },
-    snapshot: async () => takeSnapshot(connection, app),
+    snapshot: async () => {
+      const snapshot = await takeSnapshot(connection, app)
+      for (const { id, kind, legs } of snapshot.rooms) {
+        if (kind !== 'holding') continue
+        holding.add(id)
+        // Those from before our start.
+        for (const leg of legs) if (book.find(leg)?.known !== true) book.leg(leg).room ??= id
+      }
+      return snapshot
+    },
   }
+}
+
+async function noteBridge(connection: AriConnection, room: RoomId, notes: Notes): Promise<void> {
+  // Here the variables are wrapped, unlike at the making of a bridge.
+  const body = { variables: noteVariables(notes) }
+  await command(connection, 'bridges.setBridgeVars', { bridgeId: room }, body)
 }
 
 async function openBridge(
@@ -83,17 +142,21 @@ async function openBridge(
   room: RoomId,
   kind: RoomKind,
   notes: Notes,
-): Promise<{ readonly result: 'opened' | 'existed'; readonly legs: number }> {
+): Promise<'opened' | 'existed'> {
   const parameters = { bridgeId: room, name: room, type: bridgeTypes[kind] }
   // Unlike at channels the variables stand at the top of the body; wrapped, Asterisk answers 400 and makes the bridge all the same.
   const answer = await connection.call('bridges.create', parameters, noteVariables(notes))
-  if (answer.status < 300) return { result: 'opened', legs: 0 }
+  if (answer.status < 300) {
+    // Until somebody enters, or this, the list of bridges shows none of them.
+    if (kind === 'holding') await noteBridge(connection, room, notes)
+    return 'opened'
+  }
   if (answer.status !== 409) throw refusal('bridges.create', answer)
   const found = await command(connection, 'bridges.get', { bridgeId: room })
   const bridge = found.body as AriBridge
   if (bridge.bridge_class !== 'stasis' || roomOf(bridge).kind !== kind)
     throw new AlreadyExists(`room ${room} is of another kind`)
-  return { result: 'existed', legs: bridge.channels.length }
+  return 'existed'
 }
 
 /** Over HTTP: these lists may be long, and commands must not wait for them. */

@@ -81,10 +81,14 @@ export class Translator {
         book.leg(event.channel.id as LegId).room = event.bridge.id as RoomId
         tell({ kind: 'entered', room: event.bridge.id as RoomId, leg: event.channel.id as LegId })
         return
-      case 'ChannelLeftBridge':
-        book.leg(event.channel.id as LegId).room = undefined
-        tell({ kind: 'leftRoom', room: event.bridge.id as RoomId, leg: event.channel.id as LegId })
+      case 'ChannelLeftBridge': {
+        const room = event.bridge.id as RoomId
+        const notes = book.leg(event.channel.id as LegId)
+        // By the answer to our command it may be known to be in the next one already.
+        if (notes.room === room) notes.room = undefined
+        tell({ kind: 'leftRoom', room, leg: event.channel.id as LegId })
         return
+      }
       case 'PlaybackFinished':
         this.#played(event.playback.id, event.playback.state)
         return
