@@ -5,10 +5,12 @@ import { callsOf, isLoggedIn } from '../domain/queue/agent.js'
 import { agentStates, standingOf, type AgentFacts, type AgentState } from '../domain/queue/agent-state.js'
 import { inOrder } from '../domain/queue/order.js'
 import { membersOf, queueNamed, type Queue } from '../domain/queue/settings.js'
+import { dateAt } from '../domain/time/wall-time.js'
 import type { QueueOperations, SeenAgent, SeenCaller, SeenQueue } from '../ports/queue-operations.js'
 import { actAsAgent } from './agent-verbs.js'
 import { nameOf, numberOf, type Deps } from './call.js'
 import type { WaitingCaller } from './queue-floor.js'
+import { queueStatistics } from './queue-statistics.js'
 
 /** Ends of pauses after calls, absences and opening hours are told by nobody: whoever watches looks again so often. */
 const lookEvery = 1_000
@@ -36,6 +38,14 @@ export function queueOperations(deps: Deps): QueueOperations {
       if (!company || !person) return { refused: 'noSuchPerson' }
       if (!company.queues.some(({ members }) => members.includes(person.id))) return { refused: 'notMember' }
       return actAsAgent(company, person, verb, deps)
+    },
+    statistics: async (id, queue, { from, to, withinSeconds }) => {
+      const company = companyOf(id)
+      if (!company) return { refused: 'noSuchQueue' }
+      const last = to ?? dateAt(deps.clock.now(), company.zone)
+      const question = { queue, from: from ?? last, to: last, withinSeconds }
+      const found = await queueStatistics(company, question, deps.stores)
+      return typeof found === 'string' ? { refused: found } : found
     },
     watchQueues: (company, changed) => {
       const stop = deps.queues.onChange((whose) => {

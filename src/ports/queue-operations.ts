@@ -1,4 +1,6 @@
 import type { AgentState } from '../domain/queue/agent-state.js'
+import type { QueueStatistics } from '../domain/queue/statistics.js'
+import type { CalendarDate } from '../domain/time/calendar.js'
 import type { AgentId, CallId, CompanyId, Instant, PersonId } from '../domain/ids.js'
 
 /** A queue as people look at it. */
@@ -60,6 +62,15 @@ export type NotAsAgent =
   /** There is no time after a call to end or to extend; it is extended once. */
   | 'noWrapUp'
 
+/** Which days of a queue; today if left out. Instead of the queue's own `serviceSeconds` an answer may count as good within others. */
+export interface StatisticsWish {
+  readonly from?: CalendarDate | undefined
+  readonly to?: CalendarDate | undefined
+  readonly withinSeconds?: number | undefined
+}
+
+export type NotCounted = 'noSuchQueue' | 'badRange'
+
 /** What programs may see of the queues and do with their agents. A queue or person of another company counts as unknown. */
 export interface QueueOperations {
   /** In the order of the company file. */
@@ -73,6 +84,12 @@ export interface QueueOperations {
     person: PersonId,
     verb: AgentVerb,
   ): Promise<'done' | { readonly refused: NotAsAgent }>
+  /** Q-25. Rejects with `StoreUnavailable`. */
+  statistics(
+    company: CompanyId,
+    queue: string,
+    wish: StatisticsWish,
+  ): Promise<QueueStatistics | { readonly refused: NotCounted }>
   /** Tells whenever something may have changed that is shown here, within a second; the returned function ends it. */
   watchQueues(company: CompanyId, changed: () => void): () => void
 }

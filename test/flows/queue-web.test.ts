@@ -172,4 +172,44 @@ describe('queues by HTTP', () => {
     expect([caller.alive, rings(office, 'anna-bord')]).toEqual([false, false])
     await feed.leave()
   })
+
+  it('Q-25 gives the statistics of a queue, as JSON and as CSV', async () => {
+    const office = await openQueues({ login: 'always', members: ['anna'] })
+    const web = await openWeb(office)
+    await callsQueue(office)
+    ;(await answers(office, 'anna-bord')).hangUp()
+    await office.pass(60)
+    const gone = await callsQueue(office)
+    await office.pass(8)
+    gone.hangUp()
+    await office.pass(1)
+    const found = await web.ask('GET', '/queues/support/statistics?from=2026-11-22&to=2026-11-23&within=10')
+    expect(found).toMatchObject({
+      total: { offered: 2, answered: 1, abandoned: 1, serviceLevel: { withinSeconds: 10, ofOffered: 0.5 } },
+      days: [
+        { date: '2026-11-22', figures: { offered: 0 } },
+        { date: '2026-11-23', figures: { offered: 2 } },
+      ],
+    })
+    expect(await web.ask('GET', '/queues/support/statistics')).toMatchObject({ total: { offered: 2 } })
+    const csv = await web.text('/queues/support/statistics?format=csv')
+    expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8')
+    expect(csv.headers['content-disposition']).toContain('support-2026-11-23-2026-11-23.csv')
+    const [head, day] = csv.body.split(/\r?\n/)
+    expect(head).toContain('offered')
+    expect(day).toContain('2026-11-23')
+  })
+
+  it.each([
+    ['/queues/okand/statistics', 'noSuchQueue'],
+    ['/queues/support/statistics?from=2026-11-24&to=2026-11-23', 'badRange'],
+    ['/queues/support/statistics?from=2020-01-01', 'badRange'],
+    ['/queues/support/statistics?from=2026-02-30', 'badRequest'],
+    ['/queues/support/statistics?within=0', 'badRequest'],
+    ['/queues/support/statistics?format=xml', 'badRequest'],
+    ['/queues/support/statistics?day=1', 'badRequest'],
+  ])('Q-25 %s is refused as %s', async (url, code) => {
+    const web = await openWeb(await openQueues())
+    expect((await web.refused('GET', url)).code).toBe(code)
+  })
 })

@@ -12,6 +12,7 @@ import { fetchCall, listParked, parkCall } from './parked-routes.js'
 import { problem, problemType, Refused, type ProblemDetails } from './problems.js'
 import { queueRoutes } from './queue-routes.js'
 import type { Asked, Route } from './route.js'
+import { statisticsRoute } from './statistics-route.js'
 import { listTalks, talkVerbs } from './talk-routes.js'
 
 export interface ApiOptions {
@@ -28,7 +29,7 @@ export function serveApi(server: FastifyInstance, options: ApiOptions): void {
   const rows = [
     ...[listParked, parkCall, fetchCall],
     ...[listTalks, ...talkVerbs],
-    ...queueRoutes,
+    ...[...queueRoutes, statisticsRoute],
     ...hoursRoutes,
     events.row,
   ]

@@ -49,7 +49,10 @@ function operation(row: Route): object {
     responses: {
       [row.answer.status]: {
         description: row.answer.description,
-        content: { [row.answer.type]: { schema: schemaOf(row.answer.schema) } },
+        content: {
+          [row.answer.type]: { schema: schemaOf(row.answer.schema) },
+          ...(row.answer.also === undefined ? {} : { [row.answer.also]: { schema: { type: 'string' } } }),
+        },
       },
       ...problemResponses([...common, ...row.problems]),
     },

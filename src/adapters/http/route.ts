@@ -33,6 +33,8 @@ export interface Route<Params = unknown, Body = unknown, Query = unknown> {
     readonly description: string
     readonly type: 'application/json' | 'text/event-stream'
     readonly schema: z.ZodType
+    /** The same may be had in this form; the route then writes it by itself. */
+    readonly also?: 'text/csv'
   }
   /** Besides those every route has. */
   readonly problems: readonly ProblemCode[]

@@ -28,6 +28,7 @@ const noQueues: QueueOperations & HoursOperations = {
   queues: () => [],
   callers: () => undefined,
   agents: () => [],
+  statistics: () => Promise.resolve({ refused: 'noSuchQueue' }),
   asAgent: () => Promise.resolve({ refused: 'noSuchPerson' }),
   watchQueues: () => () => undefined,
 }
@@ -336,7 +337,7 @@ describe('the description', () => {
     const there = await routesOf(at.server)
     const plainOnes = ['GET /health', 'GET /ready', 'GET /openapi.json']
     expect(there.filter((each) => !plainOnes.includes(each)).sort()).toEqual(described.sort())
-    expect(described).toHaveLength(32)
+    expect(described).toHaveLength(33)
   })
   it('names for each route every status the tests above have seen', async () => {
     const { paths } = await served()
