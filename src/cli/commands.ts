@@ -7,6 +7,7 @@ import { hours } from './commands/hours.js'
 import { lint } from './commands/lint.js'
 import { phones } from './commands/phones.js'
 import { prompts } from './commands/prompts.js'
+import { recordings } from './commands/recordings.js'
 import { stats } from './commands/stats.js'
 import { status } from './commands/status.js'
 import { token } from './commands/token.js'
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   exportCompany,
   status,
   trace,
+  recordings,
   hours,
   stats,
   phones,

@@ -76,7 +76,7 @@ const overview = (): string =>
   [
     'vaxel COMMAND [...]    (vaxel COMMAND --help tells more)',
     '',
-    ...commands.map((command) => `  ${command.name.padEnd(10)}${command.summary}`),
+    ...commands.map((command) => `  ${command.name.padEnd(11)}${command.summary}`),
     '',
     'Exit code 0: done; 1: refused or failed; 2: called wrongly. Settings come from the environment (VAXEL_REDIS_URL, ...).',
     '',

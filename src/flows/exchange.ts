@@ -6,6 +6,7 @@ import {
   type LegInfo,
   type LegState,
   type NewLeg,
+  type Notes,
   type Pbx,
   type PbxEvent,
   type RecordingLimits,
@@ -201,6 +202,12 @@ export class Exchange {
   /** Waits until the leg has ended, or has left our control. */
   untilEnded(scope: Scope, leg: Leg): Promise<LegEnd | 'left'> {
     return this.watch(scope, leg, (now) => now.ended ?? (now.here ? undefined : 'left'))
+  }
+
+  /** Notes on a leg that survive us, and are known here at once. */
+  async note(scope: Scope, leg: Leg, notes: Notes): Promise<void> {
+    await scope.of(this.pbx.note(leg.id, notes))
+    this.#change(leg.id, (live) => (live.info = { ...live.info, notes: { ...live.info.notes, ...notes } }))
   }
 
   async answer(scope: Scope, leg: Leg): Promise<void> {

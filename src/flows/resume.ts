@@ -7,6 +7,7 @@ import { keepWhatWasLeft } from './keep-message.js'
 import { phaseOf } from './phase.js'
 import { forgetTickets } from './queue-orphans.js'
 import { finishTransfers } from './resume-transfers.js'
+import { recorderEar } from './record-call.js'
 import type { Switchboard } from './switchboard.js'
 import { asideRoom, talkRoom } from './talk-room.js'
 import { coachEar } from './whisper.js'
@@ -88,9 +89,9 @@ function talksIn({
 const isAside = ({ id, notes }: RoomInfo): boolean =>
   id === asideRoom({ id: (notes['call'] ?? '') as CallId })
 
-/** Only the ear of a coach is used further. */
+/** Only the ears of coaches and recordings are used further. */
 const isEarToShut = ({ id, earOf }: LegInfo, held: ReadonlySet<LegId>): boolean =>
-  earOf !== undefined && !(held.has(earOf) && id === coachEar(earOf))
+  earOf !== undefined && id !== recorderEar(earOf) && !(held.has(earOf) && id === coachEar(earOf))
 
 /** At start and after every gap in the events: takes the exchange's own word for what is, and goes on from there. */
 export async function resume(switchboard: Switchboard, deps: Deps): Promise<void> {

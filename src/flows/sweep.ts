@@ -2,6 +2,8 @@ import type { Instant, LegId, Milliseconds } from '../domain/ids.js'
 import { NoSuchThing, type LegInfo } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Deps } from './call.js'
+import { deleteOldRecordings, lookForOld } from './old-recordings.js'
+import { recorderEar } from './record-call.js'
 import type { Switchboard } from './switchboard.js'
 
 /** G-10 */
@@ -11,11 +13,15 @@ const patience: Milliseconds = 15_000
 /** G-10: finds legs in our hands that belong to no running story, and after a while sends them where somebody answers. */
 export async function sweep(switchboard: Switchboard, scope: Scope, deps: Deps): Promise<never> {
   const suspects = new Map<LegId, Instant>()
+  let lookAt = scope.clock.now()
   for (;;) {
     await scope.sleep(every)
     try {
       await sweepOnce(suspects, switchboard, scope, deps)
       await scope.of(deps.visits.catchUp())
+      if (scope.clock.now() < lookAt) continue
+      lookAt = scope.clock.now() + lookForOld
+      await scope.of(deleteOldRecordings(deps))
     } catch (error) {
       if (scope.cancelled) throw error
       deps.log.warn('the exchange could not be swept', { error })
@@ -31,7 +37,7 @@ async function sweepOnce(
 ): Promise<void> {
   const now = scope.clock.now()
   const { legs } = await scope.of(deps.exchange.pbx.snapshot())
-  const lost = legs.filter((leg) => !switchboard.isRunning(leg.id))
+  const lost = legs.filter((leg) => !switchboard.isRunning(leg.id) && !isRecorder(leg))
   for (const id of suspects.keys()) if (!lost.some((leg) => leg.id === id)) suspects.delete(id)
   for (const leg of lost) {
     const since = suspects.get(leg.id)
@@ -39,6 +45,9 @@ async function sweepOnce(
     else if (now - since >= patience) await rescueUnlessGone(leg, scope, deps)
   }
 }
+
+/** Belongs to its leg and to no story, and ends with the leg. */
+const isRecorder = ({ id, earOf }: LegInfo): boolean => earOf !== undefined && id === recorderEar(earOf)
 
 async function rescueUnlessGone(leg: LegInfo, scope: Scope, deps: Deps): Promise<void> {
   try {

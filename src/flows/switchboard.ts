@@ -113,7 +113,11 @@ export class Switchboard implements Calls {
       void this.#abandon(leg)
       return
     }
-    this.tell(call, (scope) => goOn(call, phaseOf(info.notes), earlier, scope, this.#deps))
+    const phase = phaseOf(info.notes)
+    // At once: a code that is repeated beside it may ask who talks with whom.
+    const other = phase?.at === 'talk' ? this.#deps.exchange.leg(phase.with) : undefined
+    if (other?.info.notes['role'] === 'called') this.#deps.exchange.assign(other, call.id)
+    this.tell(call, (scope) => goOn(call, phase, earlier, scope, this.#deps))
   }
 
   /** Goes on with a talk that an earlier run held, with those of its legs that are still there (I-19). */

@@ -9,6 +9,7 @@ import { nameOf, numberOf, originOf, type Call, type Deps } from './call.js'
 import { announcesAtStart } from './coach.js'
 import type { Leg } from './exchange.js'
 import { attendAll, keepDeadlines, newAttendance } from './talk-attendance.js'
+import { attendRecording } from './record-call.js'
 import { carryOut, newErrands } from './talk-effects.js'
 import { clearTable } from './talk-end.js'
 import { talkRoom } from './talk-room.js'
@@ -49,6 +50,7 @@ export async function holdTalk(
   if (how === 'found') await arrange(call, first, standing, scope, deps)
   attendAll(call, table, attendance, scope, deps)
   keepDeadlines(table, attendance, scope)
+  const recording = attendRecording(call, table, scope, deps)
   if (how === 'found') await carryOut(call, table, errands, begunBefore(first), scope, deps)
 
   for (;;) {
@@ -63,6 +65,7 @@ export async function holdTalk(
       await arrange(call, decided.talk, standing, scope, deps)
       attendAll(call, table, attendance, scope, deps)
       keepDeadlines(table, attendance, scope)
+      recording.changed()
     }
     await carryOut(call, table, errands, decided.effects, scope, deps)
     answer('done')

@@ -28,6 +28,8 @@ export interface Pbx {
   /** Records what the leg says; ends with event `recorded`. */
   record(leg: LegId, recording: RecordingName, limits: RecordingLimits): Promise<void>
   stopRecording(recording: RecordingName): Promise<void>
+  /** While it is paused nothing of it is written. Repeating either is no error, nor is a recording that has ended. */
+  pauseRecording(recording: RecordingName, paused: boolean): Promise<void>
   /** Deletes the sound of an ended recording; one that is gone is no error. */
   deleteRecording(recording: RecordingName): Promise<void>
   /** Sends digits to the phone or trunk of this leg. */

@@ -1,18 +1,31 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Call } from '../support/phones/call.js'
 import { startTalkOffice, whoHears, type TalkOffice } from '../support/talk-office.js'
-import { tones } from '../support/sound/ears.js'
+import { loudness, tones, UNHEARD_BELOW } from '../support/sound/ears.js'
+import { readWav } from '../support/sound/wav.js'
 
 const annasNumber = '+46846500401'
 
 /** -60 dB below the talk, which comes through at 0.3 of full scale. */
 const inaudible = 0.3 / 1000
 
+/** Everything Anna says is recorded, at any hour; nobody is told, so that nothing but the talk is heard. */
+const allDay = ['00:00-24:00']
+const recorded = {
+  hours: [
+    {
+      id: 'jamt',
+      week: { mon: allDay, tue: allDay, wed: allDay, thu: allDay, fri: allDay, sat: allDay, sun: allDay },
+    },
+  ],
+  recording: { licence: true, people: ['anna'], hours: 'jamt', consent: 'silent' },
+}
+
 describe('a coach on a real exchange', () => {
   let at: TalkOffice
 
   beforeAll(async () => {
-    at = await startTalkOffice()
+    at = await startTalkOffice(recorded)
   })
   afterEach(async () => {
     await at.clear()
@@ -32,6 +45,16 @@ describe('a coach on a real exchange', () => {
     await coach.key('1')
     await agent.listen(1500) // the beep, and the ear
     return { caller, agent, coach }
+  }
+
+  /** How loud each phone is in the recording that was begun last, from its first word to its last. */
+  async function heardInLastRecording(): Promise<Readonly<Record<number, number>>> {
+    await at.office.noChannelsLeft(30_000)
+    const lines = (await at.office.vaxel('recordings', '--json')).trim().split('\n')
+    const last = JSON.parse(lines.at(-1) ?? '') as { readonly person: string; readonly file: string }
+    expect(last.person).toBe('anna')
+    const { samples } = readWav(last.file)
+    return tones(samples, [at.outside.tone, at.anna.tone, at.bo.tone])
   }
 
   const matrixOf = ({ caller, agent, coach }: Record<'caller' | 'agent' | 'coach', Call>) =>
@@ -102,18 +125,29 @@ describe('a coach on a real exchange', () => {
     })
   })
 
-  it('C-03 C-04 I-19 Växel is killed while a coach whispers: the sound goes on, and the verbs work after', async () => {
+  it('C-03 C-04 I-19 O-14 O-15 Växel is killed while a coach whispers and the talk is recorded: both go on, and the verbs work after', async () => {
     const { vaxel } = at.office.exchange
     const people = await coached()
     await vaxel.kill()
     expect(await matrixOf(people)).toEqual(whispering)
     await vaxel.start()
     expect(await matrixOf(people)).toEqual(whispering)
-    await people.agent.keys('*6')
-    await people.coach.closed()
-    expect(await whoHears({ caller: [people.caller, at.outside], agent: [people.agent, at.anna] })).toEqual({
+    const { caller, agent, coach } = people
+    await agent.keys('*6')
+    await coach.closed()
+    expect(await whoHears({ caller: [caller, at.outside], agent: [agent, at.anna] })).toEqual({
       caller: ['agent'],
       agent: ['caller'],
     })
+    await agent.hold()
+    await caller.listen(500)
+    expect(loudness((await caller.listen(1500)).samples)).toBeGreaterThan(0.005) // music
+    await agent.resume()
+    await caller.listen(1000)
+    await caller.hangup()
+    await agent.closed()
+    const inIt = await heardInLastRecording()
+    for (const { tone } of [at.outside, at.anna]) expect(inIt[tone]).toBeGreaterThan(0.1)
+    expect(inIt[at.bo.tone]).toBeLessThan(UNHEARD_BELOW)
   })
 })

@@ -1103,6 +1103,56 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         expect(bertil.call.hearsSound()).toBe(false)
       })
 
+      const recordedOf = (name: RecordingName) => event('recorded', (one) => one.recording === name)
+      /** Lets two seconds pass by the exchange's own clock. */
+      const twoSeconds = async (id: LegId): Promise<void> => {
+        const name = newId<RecordingName>('recording')
+        await pbx.record(id, name, { ...limits, maxSeconds: 2 })
+        await recordedOf(name)
+      }
+
+      it('O-15 that are recorded keep what their leg says and hears, and nothing that is whispered to the others', async () => {
+        const { anna, bertil } = await talkOfTwo()
+        const carla = await answered(harness.phones.carla)
+        const coach = await openEar(anna.id, 'everything')
+        const room = await openTalk(coach, carla.id)
+        await harness.until('the coach', () => anna.call.hears(carla.call))
+        const ear = await openEar(bertil.id, 'everything')
+        const name = newId<RecordingName>('recording')
+        await pbx.record(ear, name, { ...limits, maxSeconds: 3 })
+        expect(await recordedOf(name)).toMatchObject({ ok: true })
+        expect(anna.call.hears(carla.call)).toBe(true)
+        await pbx.leave(room, [carla.id])
+        await pbx.play(carla.id, newId<PlaybackId>('play'), [{ kind: 'recording', name }])
+        await harness.until('both sides', () => [anna, bertil].every(({ call }) => carla.call.hears(call)))
+        expect(carla.call.hears(carla.call)).toBe(false)
+        await pbx.deleteRecording(name)
+      })
+
+      it('O-14 that are recorded can be paused, also twice: what was paused is not in it', async () => {
+        const { anna } = await talkOfTwo()
+        const carla = await answered(harness.phones.carla)
+        const ear = await openEar(anna.id, 'everything')
+        const name = newId<RecordingName>('recording')
+        await pbx.record(ear, name, limits)
+        await twoSeconds(carla.id)
+        await pbx.pauseRecording(name, true)
+        await pbx.pauseRecording(name, true)
+        await twoSeconds(carla.id)
+        await twoSeconds(carla.id)
+        await pbx.pauseRecording(name, false)
+        await pbx.pauseRecording(name, false)
+        await twoSeconds(carla.id)
+        await pbx.stopRecording(name)
+        const { ok, seconds } = await recordedOf(name)
+        expect(ok).toBe(true)
+        expect(seconds).toBeGreaterThan(2)
+        expect(seconds).toBeLessThan(7) // it ran for more than eight
+        await pbx.pauseRecording(name, true)
+        await pbx.pauseRecording(newId<RecordingName>('never-was'), false)
+        await pbx.deleteRecording(name)
+      })
+
       it('are opened once, and ended by us or with their leg', async () => {
         const { anna, bertil } = await talkOfTwo()
         const ear = await openEar(anna.id, 'everything')

@@ -11,6 +11,7 @@ import {
   AlreadyExists,
   CannotReach,
   NoSuchThing,
+  PbxRefused,
   WrongState,
   type EnterOptions,
   type HangUpReason,
@@ -201,8 +202,12 @@ export class FakeExchange {
   readonly lengths = new Map<string, Milliseconds>()
   /** Seconds of each ended recording. */
   readonly recordings = new Map<RecordingName, number>()
+  /** Every recording is refused. */
+  recordingFails = false
+  readonly #voices = new Map<RecordingName, readonly FakeLeg[]>()
   /** What the app sees of the folder with the recordings. */
   readonly recorded: Recordings = {
+    list: () => Promise.resolve([...this.recordings.keys()]),
     read: (name) => Promise.resolve(this.recordings.has(name) ? new Uint8Array(44) : undefined),
     seconds: (name) => Promise.resolve(this.recordings.get(name) ?? 0),
   }
@@ -348,7 +353,10 @@ export class FakeExchange {
         const listener = leg.earOf && this.#canBeWhisperedTo(leg.earOf) ? leg.earOf : leg
         listener.heard.push({ sound, at: this.clock.now() })
       },
-      keep: (recording, seconds) => this.recordings.set(recording, seconds),
+      keep: (recording, seconds) => {
+        this.recordings.set(recording, seconds)
+        this.#voices.set(recording, this.#voicesAt(leg))
+      },
       speaksFor: () => leg.speaksFor,
       changed: () => {
         this.listen()
@@ -435,12 +443,24 @@ export class FakeExchange {
 
   /** People only: what comes through an ear or an inner pair is heard as whoever speaks behind it. */
   heardBy(leg: FakeLeg): readonly FakeLeg[] {
-    if (leg.state !== 'up' || leg.playing.length > 0) return []
+    if (leg.state !== 'up') return []
+    if (leg.playing.length > 0) return this.#voicesPlayedTo(leg)
     const inRoom = leg.silenceFed ? [] : this.#saidInRoomOf(leg)
     const whispered = this.#canBeWhisperedTo(leg)
       ? this.#earsOf(leg).flatMap((ear) => (ear.playing.length > 0 ? [] : this.#saidInRoomOf(ear)))
       : []
     return [...new Set([...inRoom, ...whispered])].filter((other) => other !== leg)
+  }
+
+  /** Whoever is in the recording that plays. */
+  #voicesPlayedTo(leg: FakeLeg): readonly FakeLeg[] {
+    const [sound] = leg.playing[0]?.sounds ?? []
+    return sound?.kind === 'recording' ? (this.#voices.get(sound.name) ?? []) : []
+  }
+
+  /** Who speaks into a recording of this leg: an ear hears its leg and what that hears in its room. */
+  #voicesAt(leg: FakeLeg): readonly FakeLeg[] {
+    return leg.earOf ? [leg.earOf, ...this.#saidInRoomOf(leg.earOf)] : [leg]
   }
 
   /** What the others in the room of this leg say; an ear says what its leg hears and says. */
@@ -547,6 +567,7 @@ export class FakeExchange {
     },
     record: (id: LegId, name: RecordingName, limits: RecordingLimits): void => {
       const leg = this.#here(id)
+      if (this.recordingFails) throw new PbxRefused('no space left', 500)
       if (leg.room) throw new WrongState('a leg in a room cannot be recorded')
       if (this.recordings.has(name) || [...this.legs.values()].some((other) => other.lane.isRecorded(name)))
         throw new AlreadyExists(`recording ${name}`)
@@ -555,6 +576,9 @@ export class FakeExchange {
     },
     stopRecording: (name: RecordingName): void => {
       for (const leg of this.legs.values()) leg.lane.stopRecording(name)
+    },
+    pauseRecording: (name: RecordingName, paused: boolean): void => {
+      for (const leg of this.legs.values()) leg.lane.pauseRecording(name, paused)
     },
     deleteRecording: (name: RecordingName): void => {
       this.recordings.delete(name)
@@ -871,6 +895,8 @@ class FakeConnection implements Pbx {
   record = (leg: LegId, recording: RecordingName, limits: RecordingLimits) =>
     this.#act('record', leg, recording, limits)
   stopRecording = (recording: RecordingName) => this.#act('stopRecording', recording)
+  pauseRecording = (recording: RecordingName, paused: boolean) =>
+    this.#act('pauseRecording', recording, paused)
   deleteRecording = (recording: RecordingName) => this.#act('deleteRecording', recording)
   sendDigits = (leg: LegId, digits: string) => this.#act('sendDigits', leg, digits)
   limit = (leg: LegId, seconds: number) => this.#act('limit', leg, seconds)

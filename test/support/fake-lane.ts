@@ -17,6 +17,9 @@ export interface Recording {
   readonly limits: RecordingLimits
   /** Undefined while it waits for what plays before it. */
   since: number | undefined
+  /** Written before the last pause, and since when it is paused. */
+  written: Milliseconds
+  paused: boolean
   cancelTimer: () => void
 }
 
@@ -83,7 +86,15 @@ export class FakeLane {
   }
 
   record(name: RecordingName, limits: RecordingLimits): void {
-    this.#add({ kind: 'recording', name, limits, since: undefined, cancelTimer: () => undefined })
+    this.#add({
+      kind: 'recording',
+      name,
+      limits,
+      since: undefined,
+      written: 0,
+      paused: false,
+      cancelTimer: () => undefined,
+    })
   }
 
   stopPlaying(id: PlaybackId): void {
@@ -92,6 +103,19 @@ export class FakeLane {
 
   stopRecording(name: RecordingName): void {
     this.#remove(this.#entries.filter((entry) => entry.kind === 'recording' && entry.name === name))
+  }
+
+  pauseRecording(name: RecordingName, paused: boolean): void {
+    for (const entry of this.#entries) {
+      if (entry.kind !== 'recording' || entry.name !== name || entry.paused === paused) continue
+      entry.written = this.#writtenOf(entry)
+      entry.paused = paused
+      if (entry.since !== undefined) entry.since = this.#world.clock.now()
+    }
+  }
+
+  #writtenOf({ since, written, paused }: Recording): Milliseconds {
+    return since === undefined || paused ? written : written + this.#world.clock.now() - since
   }
 
   /** Ends everything. */
@@ -174,8 +198,9 @@ export class FakeLane {
     else this.#world.changed()
   }
 
-  #tellRecorded({ name, since }: Recording): void {
-    const seconds = since === undefined ? 0 : Math.round((this.#world.clock.now() - since) / 1000)
+  #tellRecorded(recording: Recording): void {
+    const { name, since } = recording
+    const seconds = since === undefined ? 0 : Math.round(this.#writtenOf(recording) / 1000)
     if (since !== undefined) this.#world.keep(name, seconds)
     this.#world.tell({ kind: 'recorded', recording: name, seconds, ok: since !== undefined })
   }

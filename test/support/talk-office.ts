@@ -27,8 +27,9 @@ export interface TalkOffice {
   clear(): Promise<void>
 }
 
-export async function startTalkOffice(): Promise<TalkOffice> {
-  const office = await startRealOffice({ files: [file] })
+/** `more`: fields of the company file besides. */
+export async function startTalkOffice(more: object = {}): Promise<TalkOffice> {
+  const office = await startRealOffice({ files: [{ ...file, ...more }] })
   const anna = await office.phone('anna-bord', 900)
   const bo = await office.phone('bo-bord', 1300)
   const rut = await office.phone('rut-bord', 1700)

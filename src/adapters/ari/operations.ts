@@ -47,7 +47,9 @@ export const usedOperations = [
   'recordings.getLive',
   'recordings.getStored',
   'recordings.getStoredFile',
+  'recordings.pause',
   'recordings.stop',
+  'recordings.unpause',
 ] as const
 
 export type Operation = (typeof usedOperations)[number]

@@ -15,7 +15,13 @@ import { command, refusal } from './refusals.js'
 
 type SoundCommands = Pick<
   Pbx,
-  'play' | 'stopPlaying' | 'record' | 'stopRecording' | 'deleteRecording' | 'setMessageLamp'
+  | 'play'
+  | 'stopPlaying'
+  | 'record'
+  | 'stopRecording'
+  | 'pauseRecording'
+  | 'deleteRecording'
+  | 'setMessageLamp'
 >
 
 export function soundCommands(connection: AriConnection, book: Book, { cut, before }: Lanes): SoundCommands {
@@ -72,6 +78,10 @@ export function soundCommands(connection: AriConnection, book: Book, { cut, befo
     },
     stopRecording: async (recordingName) => {
       await command(connection, 'recordings.stop', { recordingName }, undefined, { accept: [404] })
+    },
+    pauseRecording: async (recordingName, paused) => {
+      const operation = paused ? 'recordings.pause' : 'recordings.unpause'
+      await command(connection, operation, { recordingName }, undefined, { accept: [404] })
     },
     deleteRecording: async (recordingName) => {
       await command(connection, 'recordings.deleteStored', { recordingName }, undefined, { accept: [404] })

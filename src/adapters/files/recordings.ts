@@ -1,5 +1,6 @@
-import { open, readFile } from 'node:fs/promises'
+import { open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RecordingName } from '../../domain/ids.js'
 import type { Recordings } from '../../ports/recordings.js'
 
 /** The plain WAV header that Asterisk writes, and where in it the bytes per second stand. */
@@ -14,6 +15,14 @@ export function recordingsIn(directory: string): Recordings {
         return await readFile(fileOf(recording))
       } catch {
         return undefined
+      }
+    },
+    async list() {
+      try {
+        const files = await readdir(directory)
+        return files.flatMap((file) => (file.endsWith('.wav') ? [file.slice(0, -4) as RecordingName] : []))
+      } catch {
+        return []
       }
     },
     async seconds(recording) {

@@ -6,6 +6,7 @@ import { checkNumbers } from './check-numbers.js'
 import { checkParking } from './check-parking.js'
 import { checkPersonReasons, checkReasonName, checkReasons } from './check-reasons.js'
 import { checkQueues } from './check-queues.js'
+import { checkRecording } from './check-recording.js'
 import { checkRecurring } from './check-recurring.js'
 import { checkLoops, checkTargets } from './check-targets.js'
 import { error, warning, type Path, type Problem } from './problem.js'
@@ -30,6 +31,7 @@ export function checkCompany(company: Company): readonly Problem[] {
     ...checkParking(company),
     ...checkHours(company),
     ...checkQueues(company),
+    ...checkRecording(company),
     ...checkMenus(company),
   ]
   // A role or person that is misspelt would show again as a loop: one fault, one message.

@@ -11,6 +11,7 @@ import { weekdayNames } from '../time/calendar.js'
 import { hoursSchema, weekSchema } from './hours-schema.js'
 import { menuSchemas } from './menu-schema.js'
 import { parkingSchemas } from './parking-schema.js'
+import { recordingSchema } from './recording-schema.js'
 import { queueSchema } from './queue-schema.js'
 
 /**
@@ -273,6 +274,7 @@ export const companySchema = z.strictObject({
     .array(queueSchema({ person: personIdSchema, extension: extensionSchema, e164: e164Schema }))
     .default([]),
   talk: talkSchema.prefault({}),
+  recording: recordingSchema.prefault({}),
   /** What numbers of the company lead to, if not to the reception or a person. */
   numbers: z.array(menuSchema.number).default([]),
   menus: z.array(menuSchema.menu).default([]),

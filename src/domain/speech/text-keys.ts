@@ -199,6 +199,8 @@ export const textParameters = {
   'coach/listens': [],
   'coach/speaks': [],
   'coach/may-listen': [],
+
+  'recording/notice': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
 /** Key of a fixed text. */
