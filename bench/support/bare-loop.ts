@@ -8,7 +8,8 @@ import { WebSocket } from 'ws'
 
 const [url = '', user = '', password = '', app = '', media = ''] = process.argv.slice(2)
 const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-const address = `${url.replace('http', 'ws')}/ari/events?app=${app}`
+const phones = `${app}-phones`
+const address = `${url.replace('http', 'ws')}/ari/events?app=${app},${phones}`
 const socket = new WebSocket(address, { headers: { authorization }, perMessageDeflate: false })
 let count = 0
 
@@ -36,17 +37,24 @@ const wanted = [
   'RecordingStarted',
   'RecordingFinished',
   'RecordingFailed',
-  'DeviceStateChanged',
 ]
 
-socket.on('open', () => {
-  void fetch(`${url}/ari/applications/${app}/eventFilter`, {
+const filter = async (name: string, types: readonly string[]): Promise<void> => {
+  const response = await fetch(`${url}/ari/applications/${name}/eventFilter`, {
     method: 'PUT',
     headers: { authorization, 'content-type': 'application/json' },
-    body: JSON.stringify({ allowed: wanted.map((type) => ({ type })) }),
-  }).then((response) => {
-    if (!response.ok) throw new Error(`the filter was refused: ${String(response.status)}`)
-    ask('POST', `applications/${app}/subscription?eventSource=deviceState:`)
+    body: JSON.stringify({ allowed: types.map((type) => ({ type })) }),
+  })
+  if (!response.ok) throw new Error(`the filter was refused: ${String(response.status)}`)
+}
+
+socket.on('open', () => {
+  const filters = [
+    filter(app, wanted),
+    filter(phones, ['RESTResponse', 'ApplicationReplaced', 'PeerStatusChange']),
+  ]
+  void Promise.all(filters).then(() => {
+    ask('POST', `applications/${phones}/subscription?eventSource=endpoint:`)
     process.stdout.write('ready\n')
   })
 })

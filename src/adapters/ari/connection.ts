@@ -13,7 +13,7 @@ import {
   type Parameters,
 } from './operations.js'
 import { parseBody, Requests, type RestAnswer } from './requests.js'
-import { wantedEvents } from './messages.js'
+import { wantedEvents, wantedOfPhones } from './messages.js'
 
 export interface ConnectionSettings extends HttpAccess {
   readonly app: string
@@ -90,6 +90,8 @@ export async function openConnection(
   return new Connection(settings, limits, events, client, forms).open()
 }
 
+const phonesApp = (app: string): string => `${app}-phones`
+
 class Connection implements AriConnection {
   readonly #settings: ConnectionSettings
   readonly #limits: ConnectionLimits
@@ -144,7 +146,7 @@ class Connection implements AriConnection {
         })
       })
       // Rejects only when ari-client gives up before the first connection.
-      this.#client.start(app).catch((error: unknown) => {
+      this.#client.start(`${app},${phonesApp(app)}`).catch((error: unknown) => {
         reject(new PbxUnavailable(error instanceof Error ? error.message : 'no connection to Asterisk'))
       })
     })
@@ -209,16 +211,25 @@ class Connection implements AriConnection {
   /**
    * Only the events that are used, at every connect. Over HTTP, because the filter also holds back the answers on the websocket:
    * one that an older release left behind may not let them through.
+   *
+   * Phones come and go in an application of their own: subscribed to endpoints, it would be told of every event of a call too, and
+   * its filter drops them. Device states would tell the same in fewer words, but a socket that closes while one of them is on its
+   * way locks up all of ARI for good (docs/asterisk-notes.md).
    */
   async #subscribe(): Promise<void> {
     const { app } = this.#settings
-    // Device states tell which phones come and go. Subscribing to endpoints would tell it too, but brings every event of a call twice.
-    const allowed = wantedEvents.map((type) => ({ type }))
-    const answers = await Promise.all([
-      this.#overHttp('applications.filter', { applicationName: app }, { allowed }),
-      this.call('applications.subscribe', { applicationName: app, eventSource: 'deviceState:' }),
-    ])
-    for (const answer of answers)
+    const phones = phonesApp(app)
+    const filter = (
+      applicationName: string,
+      types: readonly string[],
+    ): Promise<{ readonly status: number }> =>
+      this.#overHttp('applications.filter', { applicationName }, { allowed: types.map((type) => ({ type })) })
+    const filtered = await Promise.all([filter(app, wantedEvents), filter(phones, wantedOfPhones)])
+    const subscribed = await this.call('applications.subscribe', {
+      applicationName: phones,
+      eventSource: 'endpoint:', // all: the one of PJSIP alone is refused as long as there is no phone at all
+    })
+    for (const answer of [...filtered, subscribed])
       if (answer.status >= 300)
         throw new PbxUnavailable(`Asterisk refused to set up the events: ${String(answer.status)}`)
   }

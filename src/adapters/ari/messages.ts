@@ -58,8 +58,9 @@ export type AriEvent =
       readonly recording: { readonly name: string; readonly duration?: number; readonly target_uri?: string }
     }
   | {
-      readonly type: 'DeviceStateChanged'
-      readonly device_state: { readonly name: string; readonly state: string }
+      readonly type: 'PeerStatusChange'
+      readonly endpoint: { readonly technology: string; readonly resource: string }
+      readonly peer: { readonly peer_status: string }
     }
 
 /** The event types in use, set as filter at each connect. A type that is not here never comes. */
@@ -82,10 +83,16 @@ export const wantedEvents: readonly (AriEvent['type'] | 'ApplicationReplaced' | 
   'RecordingStarted',
   'RecordingFinished',
   'RecordingFailed',
-  'DeviceStateChanged',
 ]
 
-const known = new Set<string>(wantedEvents)
+/** The same for the second application, which hears of phones alone. */
+export const wantedOfPhones: readonly (AriEvent['type'] | 'ApplicationReplaced' | 'RESTResponse')[] = [
+  'RESTResponse',
+  'ApplicationReplaced',
+  'PeerStatusChange',
+]
+
+const known = new Set<string>([...wantedEvents, ...wantedOfPhones])
 
 /** Undefined for what is not an event that we use; a newer Asterisk may send anything. */
 export function asEvent(message: unknown): AriEvent | undefined {

@@ -104,8 +104,9 @@ export class Translator {
       case 'RecordingFailed':
         this.#recorded(event.recording, false)
         return
-      case 'DeviceStateChanged':
-        this.#deviceState(event.device_state.name, event.device_state.state)
+      case 'PeerStatusChange':
+        if (event.endpoint.technology === 'PJSIP')
+          this.#phoneChanged(event.endpoint.resource as DeviceName, event.peer.peer_status === 'Reachable')
         return
       default:
         event satisfies never
@@ -207,10 +208,7 @@ export class Translator {
     })
   }
 
-  #deviceState(name: string, state: string): void {
-    if (!name.startsWith('PJSIP/')) return
-    const device = name.slice('PJSIP/'.length) as DeviceName
-    const reachable = state !== 'UNAVAILABLE' && state !== 'INVALID' && state !== 'UNKNOWN'
+  #phoneChanged(device: DeviceName, reachable: boolean): void {
     if (this.#reachable.get(device) === reachable) return
     this.#reachable.set(device, reachable)
     this.#settings.tell({ kind: 'reachable', device, reachable })

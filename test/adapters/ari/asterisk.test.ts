@@ -256,6 +256,27 @@ describe('ARI on a real Asterisk', () => {
     await after.pbx.closeRoom(room)
   })
 
+  it('M-06 a process that ends in the midst of calls, and the next one at once, sixty times: Asterisk answers each', async () => {
+    const first = await connect()
+    const anna = await phone(first, 'restarts')
+    await first.close()
+    for (let time = 0; time < 60; time += 1) {
+      const before = await connect()
+      const call = anna.call('%2A23%23')
+      const leg = await arrival(before.events, 'restarts')
+      await before.pbx.answer(leg)
+      await before.pbx.play(leg, `restart-${String(time)}` as PlaybackId, [
+        { kind: 'tone', tone: 'busy', zone: 'se' },
+      ])
+      void before.close()
+      await new Promise((resolve) => setTimeout(resolve, time % 8)) // Asterisk is still clearing up, or has done so
+      const after = await connect()
+      call.hangUp()
+      await until('the end', () => after.events.some((event) => event.kind === 'gone' && event.leg === leg))
+      await after.close()
+    }
+  })
+
   it('M-01 ends when another process takes the application', async () => {
     const fatal: string[] = []
     await connect((why) => fatal.push(why))

@@ -196,10 +196,10 @@ describe('what ari-client and networks do wrong', () => {
     const ari = await connect(fake)
     const filters = (): number =>
       fake.httpRequests.filter(({ path }) => path.includes('applications/filter')).length
-    expect(filters()).toBe(1)
+    expect(filters()).toBe(2) // one for calls, one for phones
     fake.drop()
     await until('the gap', () => ari.events.some((event) => event.kind === 'gap'))
-    expect(filters()).toBe(2)
+    expect(filters()).toBe(4)
     expect(fake.sockets).toHaveLength(2)
     fake.tell(digit('9'))
     await until('a key', () => ari.events.some((event) => event.kind === 'digit'))
