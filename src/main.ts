@@ -17,6 +17,7 @@ import { ConfigurationWrong, readConfig, type Config } from './config.js'
 import { AbsenceBook } from './flows/absence-book.js'
 import { CalendarBook } from './flows/calendar-book.js'
 import type { Deps } from './flows/call.js'
+import { Callbacks } from './flows/callbacks.js'
 import { deliverMail } from './flows/deliver-mail.js'
 import type { CompanyId, PersonId } from './domain/ids.js'
 import { DirectoryBook } from './flows/directory-book.js'
@@ -134,6 +135,7 @@ async function openHouse(
     ...known,
     queues: new QueueFloor(known),
     visits: new Visits(known),
+    callbacks: new Callbacks(),
     feed,
     voice,
     recordings: recordingsIn(config.recordingsDirectory),

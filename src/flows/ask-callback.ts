@@ -23,7 +23,7 @@ export async function askCallback(
   const person = call.directory.person(call.company.company, decision.person)
   if (!person) return 'failed'
   await deps.exchange.answer(scope, call.leg)
-  const number = (await confirmedNumber(call, scope, deps)) ?? (await keyedNumber(call, scope, deps))
+  const number = await numberToCallBack(call, scope, deps)
   if (number === undefined) {
     await refuse(call, say(call.tongue, 'refuse/too-many-attempts'), scope, deps)
     return 'over'
@@ -58,6 +58,14 @@ async function openRequest(
   if (mail) await deps.stores.outbox.put(company, mail)
   return true
 }
+
+/** The caller says on which number they want to be called. Undefined: they could not. */
+export const numberToCallBack = async (
+  call: Call,
+  scope: Scope,
+  deps: Deps,
+): Promise<E164 | Extension | undefined> =>
+  (await confirmedNumber(call, scope, deps)) ?? (await keyedNumber(call, scope, deps))
 
 /** The number the call comes from, if the caller says it is the right one. */
 async function confirmedNumber(call: Call, scope: Scope, deps: Deps): Promise<E164 | Extension | undefined> {

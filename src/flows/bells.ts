@@ -10,7 +10,7 @@ import {
   type Party,
 } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
-import { nameOf, numberOf, type Call, type Deps } from './call.js'
+import { nameOf, numberOf, type Deps, type Ringer } from './call.js'
 import type { Leg } from './exchange.js'
 
 /** G-09: the exchange ends a leg after its ringing time; if it does not, we do. */
@@ -70,7 +70,7 @@ function newFork(bells: number): Fork {
  * somebody answered. `beforeDial`: what has to be done with each leg before it rings.
  */
 export function ringBells(
-  call: Call,
+  call: Ringer,
   ringing: Ringing,
   beforeDial: (leg: Leg, scope: Scope) => Promise<void>,
   scope: Scope,
@@ -112,7 +112,7 @@ function summary(failed: readonly NoLuck[]): NoLuck {
 }
 
 async function ringBell(
-  call: Call,
+  call: Ringer,
   bell: Bell,
   ringing: Ringing,
   beforeDial: (leg: Leg, scope: Scope) => Promise<void>,
@@ -153,12 +153,17 @@ async function ringBell(
 }
 
 /** One of the phones was answered while an earlier run of the process, or none, was there. */
-export function isAnswered(bells: readonly Bell[], call: Call, deps: Deps): boolean {
+export function isAnswered(bells: readonly Bell[], call: Ringer, deps: Deps): boolean {
   return bells.some((bell) => deps.exchange.leg(legId(call, bell, undefined))?.state === 'up')
 }
 
 /** Ends whatever of these rings or was answered for the call, whoever began it. */
-export async function endBells(bells: readonly Bell[], call: Call, scope: Scope, deps: Deps): Promise<void> {
+export async function endBells(
+  bells: readonly Bell[],
+  call: Ringer,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
   for (const bell of bells) {
     const leg = deps.exchange.leg(legId(call, bell, undefined))
     const isOurs = leg?.story === undefined || leg.story === call.id
@@ -167,7 +172,7 @@ export async function endBells(bells: readonly Bell[], call: Call, scope: Scope,
 }
 
 async function createUnlessAway(
-  call: Call,
+  call: Ringer,
   newLeg: NewLeg,
   ringing: Ringing,
   fork: Fork,
@@ -191,10 +196,10 @@ async function createUnlessAway(
 }
 
 /** False when the phone went away between the making of the leg and its dialling. */
-async function dialOnce(call: Call, leg: Leg, seconds: number, scope: Scope, deps: Deps): Promise<boolean> {
+async function dialOnce(call: Ringer, leg: Leg, seconds: number, scope: Scope, deps: Deps): Promise<boolean> {
   if (leg.ended) return false
   try {
-    await scope.of(deps.exchange.pbx.dial(leg.id, { caller: call.leg.id, ringSeconds: seconds }))
+    await scope.of(deps.exchange.pbx.dial(leg.id, { caller: call.leg?.id, ringSeconds: seconds }))
     return true
   } catch (error) {
     if (error instanceof WrongState) return true // dialled by an earlier run of the process
@@ -204,13 +209,13 @@ async function dialOnce(call: Call, leg: Leg, seconds: number, scope: Scope, dep
 }
 
 /** Derived from the call, so that a repeated dialling is refused instead of doubled. */
-function legId(call: Call, bell: Bell, name: string | undefined): LegId {
+function legId(call: Ringer, bell: Bell, name: string | undefined): LegId {
   const which = bell.kind === 'device' ? bell.device : 'out'
   return (name === undefined ? `${call.id}-${which}` : `${call.id}-${name}-${which}`) as LegId
 }
 
 function legFor(
-  call: Call,
+  call: Ringer,
   bell: Bell,
   { headers, prefix, notes, shown: instead, name: group }: Ringing,
 ): NewLeg {
@@ -222,7 +227,7 @@ function legFor(
     caller: bell.kind === 'device' ? shown : bell.shown,
     notes: { ...notes, company: call.company.company, call: call.id, role: 'called' },
     headers,
-    originator: call.leg.id,
+    originator: call.leg?.id,
   }
 }
 

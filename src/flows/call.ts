@@ -12,6 +12,7 @@ import type { Stores } from '../ports/stores.js'
 import type { Voice } from '../ports/voice.js'
 import type { Clock } from '../runtime/clock.js'
 import type { AbsenceBook } from './absence-book.js'
+import type { Callbacks } from './callbacks.js'
 import type { Exchange, Leg } from './exchange.js'
 import type { HoursBook } from './hours-book.js'
 import type { ParkPlaces } from './park-places.js'
@@ -39,6 +40,7 @@ export interface Deps {
   readonly pickups: Pickups
   readonly queues: QueueFloor
   readonly visits: Visits
+  readonly callbacks: Callbacks
   readonly talks: Talks
   readonly lamps: Lamps
   /** Stories may hand legs to one another. */
@@ -67,6 +69,9 @@ export interface Call {
   /** Whose phone transferred the call to where it goes now: it is routed as if that person had called for it. */
   readonly transferredBy?: Person | undefined
 }
+
+/** A call in whose name phones ring. Of a callback nobody is on the line yet (Q-17). */
+export type Ringer = Omit<Call, 'leg'> & { readonly leg?: Leg | undefined }
 
 /** Who calls `leg`, or undefined when its device belongs to no company. Caller ids of trunks are read as numbers of the company's country. */
 export function originOf(

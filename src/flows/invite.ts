@@ -66,6 +66,7 @@ export function findCallee(call: Call, inviter: Inviter, dialled: string, deps: 
     case 'reject':
       return { refused: say(inviter.tongue, wordsFor(decision.why)) }
     case 'callback':
+    case 'queueCallback':
     case 'menu':
     case 'queue':
     case 'emergency':

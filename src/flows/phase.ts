@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AgentId, LegId, PersonId } from '../domain/ids.js'
+import type { CallbackTicket } from '../domain/queue/callback.js'
 import type { Ticket } from '../domain/queue/ticket.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import type { Notes } from '../ports/pbx.js'
@@ -33,6 +34,13 @@ export type Phase =
     }
   /** Talks with somebody who answered for a queue. */
   | { readonly at: 'served'; readonly queue: string; readonly agent: AgentId; readonly with: LegId }
+  /** An agent is on the line, and the customer is called back, or was when this ended (Q-17). `dialled`: it rings there. */
+  | {
+      readonly at: 'callingBack'
+      readonly ticket: CallbackTicket
+      readonly agent: AgentId
+      readonly dialled: boolean
+    }
   /** In a talk with a leg that was not dialled for this call: fetched or transferred. */
   | { readonly at: 'talk'; readonly with: LegId }
   /** A phone transferred the call to what it dialled. */
@@ -57,6 +65,12 @@ const phaseSchema = z.discriminatedUnion('at', [
     ticket: z.looseObject({ v: z.literal(1), queue: z.string() }),
   }),
   z.object({ at: z.literal('served'), queue: z.string(), agent: z.string(), with: z.string() }),
+  z.object({
+    at: z.literal('callingBack'),
+    ticket: z.looseObject({ v: z.literal(1), queue: z.string(), callback: z.looseObject({}) }),
+    agent: z.string(),
+    dialled: z.boolean(),
+  }),
   z.object({ at: z.literal('talk'), with: z.string() }),
   z.object({ at: z.literal('transferred'), dialled: z.string(), by: z.string().optional() }),
   z.object({

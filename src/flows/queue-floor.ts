@@ -135,9 +135,10 @@ export class QueueFloor {
     this.wake(company)
   }
 
-  /** How many wait in the queue. */
+  /** How many wait in the queue on the line; callbacks take up no room. */
   count(company: CompanyId, queue: string): number {
-    return [...this.#floor(company).waiting.values()].filter(({ ticket }) => ticket.queue === queue).length
+    const waiting = [...this.#floor(company).waiting.values()]
+    return waiting.filter(({ ticket }) => ticket.queue === queue && !ticket.callback).length
   }
 
   /** The caller's place among those who wait in the same queue, the first is 1. */

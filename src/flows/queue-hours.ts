@@ -1,5 +1,6 @@
 import { endOfDrain, mayBeAnswered } from '../domain/hours/closing.js'
 import { hoursRulesOf, nextChange, openAt, type HoursRules } from '../domain/hours/open.js'
+import type { Company } from '../domain/directory/company.js'
 import type { Instant } from '../domain/ids.js'
 import type { Queue } from '../domain/queue/settings.js'
 import type { Scope } from '../runtime/scope.js'
@@ -39,6 +40,33 @@ export async function untilClosed(
   }
 }
 
+/** Waits until the queue is open: callbacks are made only then. */
+export const untilOpen = (company: Company, queue: Queue, scope: Scope, deps: Deps): Promise<void> =>
+  untilIs(true, company, queue, scope, deps)
+
+/** Waits until the queue is not open, whatever becomes of those who wait on the line. */
+export const untilShut = (company: Company, queue: Queue, scope: Scope, deps: Deps): Promise<void> =>
+  untilIs(false, company, queue, scope, deps)
+
+async function untilIs(
+  open: boolean,
+  company: Company,
+  queue: Queue,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  for (;;) {
+    const rules = rulesOf({ company }, queue, deps)
+    const now = deps.clock.now()
+    if ((!rules || openAt(rules, now)) === open) return
+    const next = rules && nextChange(rules, now)
+    await scope.race({
+      time: (waiting) => (next === undefined ? waiting.forever() : waiting.until(next)),
+      changed: (watching) => deps.hours.untilChanged(watching, company.company),
+    })
+  }
+}
+
 function nextLook(
   rules: HoursRules | undefined,
   queue: Queue,
@@ -52,7 +80,7 @@ function nextLook(
   return Math.min(...times.filter((time) => time !== undefined && time > now).map(Number))
 }
 
-const rulesOf = (call: Call, queue: Queue, deps: Deps): HoursRules | undefined =>
+const rulesOf = (call: Pick<Call, 'company'>, queue: Queue, deps: Deps): HoursRules | undefined =>
   queue.hours === undefined
     ? undefined
     : hoursRulesOf(call.company, queue.hours, deps.hours.of(call.company.company))

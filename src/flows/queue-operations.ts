@@ -70,7 +70,9 @@ function seenQueues(company: Company, deps: Deps): readonly SeenQueue[] {
   const view = deps.queues.look(company)
   const facts = factsOf(company, view)
   return company.queues.map((queue) => {
-    const waiting = view.callers.filter(({ ticket, taken }) => ticket.queue === queue.id && !taken)
+    const waiting = view.callers.filter(
+      ({ ticket, taken }) => ticket.queue === queue.id && !taken && !ticket.callback,
+    )
     const agents = Object.fromEntries(agentStates.map((state) => [state, 0])) as Record<AgentState, number>
     for (const agent of membersOf(queue)) {
       const known = facts(agent)
@@ -136,8 +138,9 @@ function seenCallers(callers: readonly WaitingCaller[], queue: Queue, deps: Deps
       enteredAt: ticket.enteredAt,
       until: ticket.enteredAt + queue.maxWaitSeconds * 1000,
       vip: ticket.vip,
-      number: number === '' ? undefined : number,
-      name: origin && nameOf(origin),
+      number: ticket.callback?.number ?? (number === '' ? undefined : number),
+      name: ticket.callback?.name ?? (origin && nameOf(origin)),
+      callback: ticket.callback ? true : undefined,
       ringing: [...(byCall.get(ticket.call)?.ringing ?? [])],
     }
   })

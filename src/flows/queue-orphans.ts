@@ -16,7 +16,7 @@ export async function forgetTickets(snapshot: Snapshot, deps: Deps): Promise<voi
 
   async function forget(company: Parameters<typeof deps.stores.queues.list>[0]): Promise<void> {
     for (const [index, ticket] of (await deps.stores.queues.list(company)).entries()) {
-      if (phases.get(ticket.call)?.at === 'queued') continue
+      if (ticket.callback || phases.get(ticket.call)?.at === 'queued') continue
       const end = endOf(ticket, index + 1)
       if (end) await deps.visits.note(visitOf(ticket, end, deps.clock.now()))
       await deps.stores.queues.remove(company, ticket.call)

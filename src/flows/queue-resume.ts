@@ -7,7 +7,7 @@ import { sayTooLate } from './too-late.js'
 import type { Scope } from '../runtime/scope.js'
 
 /** The legs that were dialled to agents for this call, and are still there. */
-const agentLegs = (call: Call, deps: Deps): readonly Leg[] =>
+const agentLegs = (call: Pick<Call, 'id'>, deps: Deps): readonly Leg[] =>
   deps.exchange.legs.filter(
     ({ info, ended }) => !ended && info.notes['call'] === call.id && info.notes['agent'] !== undefined,
   )
@@ -19,7 +19,7 @@ export const legsForAgents = (call: Call, deps: Deps): readonly AgentId[] =>
     .map(({ info }) => info.notes['agent'] as AgentId)
 
 /** Those who had picked the call up when an earlier run ended, and are not together with the caller yet. */
-export const pickedUpBefore = (call: Call, deps: Deps): readonly AgentAnswer[] =>
+export const pickedUpBefore = (call: Pick<Call, 'id'>, deps: Deps): readonly AgentAnswer[] =>
   agentLegs(call, deps)
     .filter(({ info, state }) => info.notes['pickup'] !== undefined && state === 'up')
     .map((leg) => ({ agent: leg.info.notes['agent'] as AgentId, leg }))
@@ -28,7 +28,7 @@ export const pickedUpBefore = (call: Call, deps: Deps): readonly AgentAnswer[] =
 export async function takeBack(call: Call, leg: Leg, scope: Scope, deps: Deps): Promise<void> {
   deps.exchange.assign(leg, call.id)
   for (const other of agentLegs(call, deps))
-    if (other.id !== leg.id) await tellTooLate(call, true, other, scope, deps)
+    if (other.id !== leg.id && other.id !== call.leg.id) await tellTooLate(call, true, other, scope, deps)
 }
 
 async function tellTooLate(call: Call, taken: boolean, leg: Leg, scope: Scope, deps: Deps): Promise<void> {

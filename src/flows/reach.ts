@@ -5,6 +5,7 @@ import { route } from '../domain/routing/route.js'
 import type { Scope } from '../runtime/scope.js'
 import { announce } from './announce.js'
 import { askCallback } from './ask-callback.js'
+import { askQueueCallback } from './ask-queue-callback.js'
 import type { Call, Deps } from './call.js'
 import { askMenu } from './menu.js'
 import { callEmergency, callOutside } from './call-outside.js'
@@ -87,6 +88,8 @@ function carryOut(
       return leaveMessage(call, decision, earlier, scope, deps)
     case 'callback':
       return askCallback(call, decision, scope, deps)
+    case 'queueCallback':
+      return askQueueCallback(call, decision, scope, deps)
     case 'external':
       return callOutside(call, decision, earlier, callScope, scope, deps)
     case 'emergency':

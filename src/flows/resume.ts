@@ -2,6 +2,7 @@ import type { CallId, LegId, RoomId } from '../domain/ids.js'
 import type { LegInfo, RoomInfo, Snapshot } from '../ports/pbx.js'
 import { partyOf, readTalk, type Talk } from '../domain/talk/talk.js'
 import type { Deps } from './call.js'
+import { takeUpCallbacks } from './call-back.js'
 import { freeOrphans } from './park-orphans.js'
 import { keepWhatWasLeft } from './keep-message.js'
 import { phaseOf } from './phase.js'
@@ -122,6 +123,7 @@ export async function resume(switchboard: Switchboard, deps: Deps): Promise<void
         repair satisfies never
     }
   }
+  await takeUpCallbacks(deps)
   await keepWhatWasLeft(deps).catch((error: unknown) => {
     log.warn('messages that were being left could not be looked for', { error })
   })

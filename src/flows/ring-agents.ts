@@ -9,7 +9,7 @@ import type { LegEnd } from '../ports/pbx.js'
 import type { Mailbox } from '../runtime/mailbox.js'
 import type { Scope } from '../runtime/scope.js'
 import { ringBells, type Bell } from './bells.js'
-import { nameOf, type Call, type Deps } from './call.js'
+import { nameOf, type Deps, type Ringer } from './call.js'
 import type { Leg } from './exchange.js'
 import type { Pickup } from './pickups.js'
 import type { WaitingCaller } from './queue-floor.js'
@@ -37,7 +37,7 @@ export interface AgentAnswer {
  * those whose phones ring since an earlier run.
  */
 export async function ringAgents(
-  call: Call,
+  call: Ringer,
   caller: WaitingCaller,
   adopted: readonly AgentId[],
   answers: Mailbox<AgentAnswer>,
@@ -59,7 +59,7 @@ export async function ringAgents(
 }
 
 async function ringAgent(
-  call: Call,
+  call: Ringer,
   caller: WaitingCaller,
   agent: AgentId,
   dialled: boolean,
@@ -91,8 +91,10 @@ async function ringAgent(
       },
       onEnded: (ended, rang) => refusals.push(...refusalOf(ended, rang)),
       stopped: () => (caller.taken === undefined ? 'noAnswer' : 'answeredElsewhere'),
-      prefix: nameOf(call.origin) === undefined ? queue.name : `${queue.name}:`,
+      prefix: prefixOf(call, queue, caller),
       notes: { agent },
+      // Several telephones outside ring through one trunk.
+      name: externalOf(queue, agent) && agent.replace('+', 'ext'),
     },
     () => Promise.resolve(),
     scope,
@@ -107,6 +109,13 @@ async function ringAgent(
   answers.put({ agent, leg: answered })
   await deps.exchange.untilEnded(scope, answered)
 }
+
+/** What the phones of agents show before the caller: which queue it is, and that it is a callback (Q-17). */
+function prefixOf(call: Ringer, queue: Queue, { ticket }: WaitingCaller): string {
+  const name = ticket.callback ? `${queue.name} ${callbackWord[call.tongue.language]}` : queue.name
+  return nameOf(call.origin) === undefined ? name : `${name}:`
+}
+const callbackWord = { sv: 'ring upp', de: 'Rückruf', en: 'callback' } as const
 
 /** Whoever picks the call up answers as themselves; the agent's phones ring until it is certain that they have the caller. */
 async function takePickups(
@@ -126,7 +135,7 @@ async function takePickups(
 }
 
 /** All phones of a person ring together; a telephone outside sees the queue's number (O-10). */
-function bellsOf(call: Call, queue: Queue, agent: AgentId): readonly Bell[] {
+function bellsOf(call: Ringer, queue: Queue, agent: AgentId): readonly Bell[] {
   const external = externalOf(queue, agent)
   const { trunk, main } = call.company
   if (external) {
@@ -167,7 +176,7 @@ const strongest = (refusals: readonly Refusal[]): Refusal | undefined =>
 
 /** Q-09: the agent is left in peace for a while. */
 async function rest(
-  call: Call,
+  call: Ringer,
   queue: Queue,
   agent: AgentId,
   how: Refusal | undefined,
@@ -188,7 +197,13 @@ async function rest(
 }
 
 /** Q-09: whoever did not answer several times in a row learns by mail that they get no calls any more. */
-async function tellPaused(call: Call, queue: Queue, agent: AgentId, now: Instant, deps: Deps): Promise<void> {
+async function tellPaused(
+  call: Ringer,
+  queue: Queue,
+  agent: AgentId,
+  now: Instant,
+  deps: Deps,
+): Promise<void> {
   deps.log.warn('an agent was paused after calls nobody answered', { agent, queue: queue.id })
   const person = call.directory.person(call.company.company, agent)
   const mail = person && pausedMail(call.company, person, queue.name, now)
@@ -196,7 +211,7 @@ async function tellPaused(call: Call, queue: Queue, agent: AgentId, now: Instant
 }
 
 /** Q-18: the words are there when they are needed, also those that have never been said yet. */
-function makeReady(call: Call, queue: Queue, deps: Deps): void {
+function makeReady(call: Ringer, queue: Queue, deps: Deps): void {
   Promise.resolve(deps.voice.media(call.tongue.language, questionFor(call, queue))).catch(
     (error: unknown) => {
       deps.log.warn('a question could not be made ready', { queue: queue.id, error })
@@ -204,13 +219,13 @@ function makeReady(call: Call, queue: Queue, deps: Deps): void {
   )
 }
 
-function questionFor(call: Call, queue: Queue): Sentence {
+function questionFor(call: Ringer, queue: Queue): Sentence {
   const name = queueName(call.company.company, queue)
   return joined(say(call.tongue, 'queue/for', { queue: [name] }), say(call.tongue, 'queue/confirm'))
 }
 
 /** Q-18: a voicemail presses no key. */
-async function confirms(call: Call, queue: Queue, leg: Leg, scope: Scope, deps: Deps): Promise<boolean> {
+async function confirms(call: Ringer, queue: Queue, leg: Leg, scope: Scope, deps: Deps): Promise<boolean> {
   const told = { ...call, leg }
   const question = questionFor(call, queue)
   const confirmed = await scope.within(confirmWithin, async (asking) => {

@@ -1,6 +1,7 @@
 import type { Instant, LegId, Milliseconds } from '../domain/ids.js'
 import { NoSuchThing, type LegInfo } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
+import { beginCallback } from './call-back.js'
 import type { Deps } from './call.js'
 import { deleteOldRecordings, lookForOld } from './old-recordings.js'
 import { recorderEar } from './record-call.js'
@@ -19,6 +20,7 @@ export async function sweep(switchboard: Switchboard, scope: Scope, deps: Deps):
     try {
       await sweepOnce(suspects, switchboard, scope, deps)
       await scope.of(deps.visits.catchUp())
+      for (const ticket of deps.callbacks.all) beginCallback(ticket, deps)
       if (scope.clock.now() < lookAt) continue
       lookAt = scope.clock.now() + lookForOld
       await scope.of(deleteOldRecordings(deps))

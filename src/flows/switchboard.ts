@@ -3,7 +3,8 @@ import { readPublicNumber } from '../domain/numbers/dialled.js'
 import { speakers, type Talk } from '../domain/talk/talk.js'
 import { NoSuchThing, PbxUnavailable, type LegInfo, type PbxEvent } from '../ports/pbx.js'
 import { Cancelled, Scope, type ScopeOptions } from '../runtime/scope.js'
-import { originOf, type Call, type Deps } from './call.js'
+import { goOnCallingBack } from './call-back.js'
+import { originOf, type Call, type Deps, type Ringer } from './call.js'
 import type { Leg } from './exchange.js'
 import { phaseOf, type Phase } from './phase.js'
 import { follow, reach } from './reach.js'
@@ -22,7 +23,7 @@ const fallback = { context: 'vaxel-fallback', extension: 'dialled' }
 
 /** One call that is being told. */
 interface Story {
-  readonly call: Call
+  readonly call: Ringer
   /** It decides itself what the end of its leg means. */
   outlivesLeg: boolean
   readonly scope: Scope
@@ -37,7 +38,11 @@ export interface Calls {
   /** The leg becomes part of the story `by`; the one it was part of ends, without ending the leg. */
   takeOver(leg: Leg, by: CallId): Promise<void>
   /** Begins a story for a call whose leg has none. */
-  tell(call: Call, body: (scope: Scope) => Promise<void>): void
+  tell(call: Ringer, body: (scope: Scope) => Promise<void>): void
+  /** Is there a story of this call? */
+  isTold(id: CallId): boolean
+  /** When the story of this call has ended. */
+  afterwards(id: CallId, next: () => void): void
   /** The leg leaves the story it is part of, which ends without it, and begins this one. */
   moveTo(call: Call, body: (scope: Scope) => Promise<void>): Promise<void>
   /** From now on the story of this call goes on without its leg, and ends when it wants to. */
@@ -100,7 +105,7 @@ export class Switchboard implements Calls {
   /** The leg is gone or has left: the story it began ends. */
   end(leg: Leg): void {
     const story = leg.story === undefined ? undefined : this.#stories.get(leg.story)
-    if (story?.call.leg.id === leg.id && !story.outlivesLeg) story.scope.cancel('hungUp')
+    if (story?.call.leg?.id === leg.id && !story.outlivesLeg) story.scope.cancel('hungUp')
   }
 
   /** Gives a leg its story: from where an earlier run left it, or from its beginning. `maybe`: an earlier run may have begun it. */
@@ -152,8 +157,8 @@ export class Switchboard implements Calls {
     }
   }
 
-  tell(call: Call, body: (scope: Scope) => Promise<void>): void {
-    this.#deps.exchange.assign(call.leg, call.id)
+  tell(call: Ringer, body: (scope: Scope) => Promise<void>): void {
+    if (call.leg) this.#deps.exchange.assign(call.leg, call.id)
     const { scope, done } = Scope.start(`call ${call.id}`, this.#options, body)
     const over = done.then(
       () => this.#over(call, scope),
@@ -163,7 +168,16 @@ export class Switchboard implements Calls {
   }
 
   storyOf(leg: Leg): Call | undefined {
-    return leg.story === undefined ? undefined : this.#stories.get(leg.story)?.call
+    const call = leg.story === undefined ? undefined : this.#stories.get(leg.story)?.call
+    return call && isCall(call) ? call : undefined
+  }
+
+  isTold(id: CallId): boolean {
+    return this.#stories.has(id)
+  }
+
+  afterwards(id: CallId, next: () => void): void {
+    void this.#stories.get(id)?.over.then(next)
   }
 
   outlive(id: CallId): void {
@@ -197,9 +211,14 @@ export class Switchboard implements Calls {
     await story?.over
   }
 
-  async #over(call: Call, scope: Scope, error?: unknown): Promise<void> {
+  async #over(call: Ringer, scope: Scope, error?: unknown): Promise<void> {
     if (this.#stories.get(call.id)?.scope === scope) this.#stories.delete(call.id)
     const { leg } = call
+    if (!leg) {
+      if (error !== undefined && !(error instanceof Cancelled))
+        this.#deps.log.warn('a callback waits until the sweep', { call: call.id, error })
+      return
+    }
     if (leg.ended || !leg.here || leg.story !== call.id) return
     if (error === undefined || error instanceof Cancelled) {
       await this.#deps.exchange.release(leg, call.id).catch(() => undefined)
@@ -229,6 +248,8 @@ export class Switchboard implements Calls {
   }
 }
 
+const isCall = (call: Ringer): call is Call => call.leg !== undefined
+
 /** Goes on with a call where its phase says it was; without one it begins. */
 async function goOn(
   call: Call,
@@ -257,6 +278,8 @@ async function goOn(
       return resumeParked(call, phase.record, scope, deps)
     case 'queued':
       return follow(call, dialled, phase.decision, { ticket: phase.ticket }, scope, deps)
+    case 'callingBack':
+      return goOnCallingBack(call, phase, scope, deps)
     case 'served':
       return resumeServed(call, phase, scope, deps)
     case 'transferred': {
@@ -297,7 +320,7 @@ async function stopRinging(call: Call, scope: Scope, deps: Deps): Promise<void> 
 
 /** In these phases the caller may be in the talk's room with somebody. */
 const isTogether = (phase: Phase | undefined): boolean =>
-  ['ringing', 'talking', 'queued', 'served'].includes(phase?.at ?? '')
+  ['ringing', 'talking', 'queued', 'served', 'callingBack'].includes(phase?.at ?? '')
 
 /** They talked, and the other has hung up. */
 const talkIsOver = (call: Call, scope: Scope, deps: Deps): Promise<void> =>

@@ -5,7 +5,12 @@ import type { Leg } from './exchange.js'
 import { speak } from './speak.js'
 
 /** Q-06: whoever answered hears that somebody else has the caller by now (`taken`), or that the caller has hung up. */
-export async function sayTooLate(call: Call, taken: boolean, leg: Leg, deps: Deps): Promise<void> {
+export async function sayTooLate(
+  call: Pick<Call, 'id'>,
+  taken: boolean,
+  leg: Leg,
+  deps: Deps,
+): Promise<void> {
   if (leg.ended) return
   const own = deps.calls.callFor(leg, `${leg.id}-late` as CallId)
   if (!own) {

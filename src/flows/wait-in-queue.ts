@@ -11,6 +11,7 @@ import { Mailbox } from '../runtime/mailbox.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { keepPhase } from './phase.js'
+import { inOldPlace, joinCallback } from './join-callback.js'
 import { isOpenFor, untilClosed } from './queue-hours.js'
 import { answeredBefore, legsForAgents, takeBack } from './queue-resume.js'
 import type { WaitingCaller } from './queue-floor.js'
@@ -58,7 +59,8 @@ export async function waitInQueue(
   if (!ticket) {
     const refusal = refusalOf(call, queue, reachedAt, deps)
     const onwards = refusal && refusedEntry(call, dialled, decision, queue, refusal, reachedAt, deps)
-    if (onwards) await scope.of(noteTurnedAway(call, queue, refusal, onwards, deps))
+    const staysIn = onwards && 'decision' in onwards && onwards.decision.to === 'queueCallback'
+    if (onwards && !staysIn) await scope.of(noteTurnedAway(call, queue, refusal, onwards, deps))
     if (onwards && !('queue' in onwards)) return onwards
     queue = onwards?.queue ?? queue
   }
@@ -68,7 +70,13 @@ export async function waitInQueue(
     ticket = turn.ticket
     const { onwards } = turn
     if (typeof onwards === 'string')
-      return leaveQueue(questionOf(call, dialled, deps), { ...decision, queue: queue.id }, onwards, turn.why)
+      return leaveQueue(
+        questionOf(call, dialled, deps),
+        { ...decision, queue: queue.id },
+        onwards,
+        turn.why,
+        mayKeepPlace(call, turn.why) ? ticket : undefined,
+      )
     queue = onwards.queue
     ticket = movedTo(
       ticket,
@@ -95,8 +103,14 @@ function refusedEntry(
   const question = questionOf(call, dialled, deps)
   if (call.transferredBy) return route({ ...question, dialled: call.transferredBy.extension })
   const onwards = onwardsOf(call, queue, why, [queue.id], reachedAt, deps)
-  return typeof onwards === 'string' ? leaveQueue(question, decision, onwards, why) : onwards
+  if (typeof onwards !== 'string') return onwards
+  const ticket = mayKeepPlace(call, why) ? newTicket(call, queue, deps) : undefined
+  return leaveQueue(question, decision, onwards, why, ticket)
 }
+
+/** Q-17: somebody outside, who can be called. */
+const mayKeepPlace = (call: Call, why: QueueLeave): boolean =>
+  call.origin.kind === 'outside' && call.company.trunk !== undefined && why !== 'removed'
 
 /** Q-25: a caller who is sent on at the door came all the same. */
 function noteTurnedAway(
@@ -150,13 +164,14 @@ async function waitOnce(
 ): Promise<Waited> {
   await deps.exchange.answer(scope, call.leg)
   call.leg.digits.clear()
-  const caller = deps.queues.enter(before ?? newTicket(call, queue, deps))
+  const caller = deps.queues.enter(before ?? inOldPlace(newTicket(call, queue, deps), call, deps))
   if (!before)
     caller.ticket = { ...caller.ticket, firstPosition: deps.queues.positionOf(call.company, caller.ticket) }
   const adopted = legsForAgents(call, deps)
   for (const agent of adopted) caller.ringing.add(agent)
   let leaving: Promise<void> | undefined
-  const leaveOnce = (end?: VisitEnd): Promise<void> => (leaving ??= leave(call, caller, queue, end, deps))
+  const leaveOnce = (end?: VisitEnd | 'stays'): Promise<void> =>
+    (leaving ??= leave(call, caller, queue, end, deps))
   scope.defer(() => leaveOnce())
   const together = answeredBefore(call, deps)
   if (!together || together === 'gone') await scope.of(deps.exchange.pbx.closeRoom(talkRoom(call)))
@@ -184,7 +199,8 @@ async function waitOnce(
   const reachedAt = decision.journey.arrivedAt ?? call.arrivedAt
   const onwards = turn.word ?? onwardsOf(call, queue, why, ticket.been, reachedAt, deps)
   const to = typeof onwards === 'string' ? onwards : `queue:${onwards.queue.id}`
-  await scope.of(leaveOnce({ how: 'overflowed', why, to }))
+  const stays = to === 'callback' && mayKeepPlace(call, why)
+  await scope.of(leaveOnce(stays ? 'stays' : { how: 'overflowed', why, to }))
   await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
   await scope.of(leaveQueueRoom(call, queue, deps))
   return { end: 'left', ticket, why, onwards }
@@ -216,7 +232,8 @@ async function keepTicket(
   deps: Deps,
 ): Promise<void> {
   await keepPhase(call, { at: 'queued', decision, ticket }, scope, deps)
-  await scope.of(keepUnlessAway(deps.stores.queues.put(ticket)))
+  if (ticket.joined === undefined) await scope.of(keepUnlessAway(deps.stores.queues.put(ticket)))
+  else await scope.of(joinCallback(ticket, ticket.joined, deps))
 }
 
 /** Music, words, keys and agents, until one of them ends the waiting. */
@@ -269,7 +286,7 @@ async function talkWith(
   call: Call,
   caller: WaitingCaller,
   { leg }: AgentAnswer,
-  leaveOnce: (end?: VisitEnd) => Promise<void>,
+  leaveOnce: () => Promise<void>,
   callScope: Scope,
   deps: Deps,
 ): Promise<Waited> {
@@ -306,12 +323,12 @@ async function leaveQueueRoom(call: Call, queue: Queue, deps: Deps): Promise<voi
   }
 }
 
-/** The ticket is given up, here and in the store; the last one out closes the room. */
+/** The caller waits no more, here and in the store; the last one out closes the room. `stays`: it is not the end of the ticket. */
 async function leave(
   call: Call,
   caller: WaitingCaller,
   queue: Queue,
-  end: VisitEnd | undefined,
+  end: VisitEnd | 'stays' | undefined,
   deps: Deps,
 ): Promise<void> {
   const { ticket } = caller
@@ -320,8 +337,9 @@ async function leave(
   if (deps.queues.count(ticket.company, queue.id) === 0)
     await deps.exchange.pbx.closeRoom(queueRoom(call, queue))
   // First what became of the caller, then the end of the ticket: if we die between them the next run finds the ticket (Q-25).
-  const visit = end ? visitOf(ticket, end, deps.clock.now()) : endedVisit(call, caller, position, deps)
-  if (visit) await deps.visits.note(visit)
+  const visit =
+    end && end !== 'stays' ? visitOf(ticket, end, deps.clock.now()) : endedVisit(call, caller, position, deps)
+  if (visit && end !== 'stays') await deps.visits.note(visit)
   await keepUnlessAway(deps.stores.queues.remove(ticket.company, ticket.call))
 }
 

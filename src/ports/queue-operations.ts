@@ -32,6 +32,8 @@ export interface SeenCaller {
   readonly vip: boolean
   readonly number?: string | undefined
   readonly name?: string | undefined
+  /** Has hung up and is to be called back. */
+  readonly callback?: true | undefined
   /** Whose phones ring for the caller. */
   readonly ringing: readonly AgentId[]
 }

@@ -1,4 +1,5 @@
 import type { AgentRecord } from '../domain/queue/agent.js'
+import type { CallbackTicket } from '../domain/queue/callback.js'
 import type { Ticket } from '../domain/queue/ticket.js'
 import type { AgentId, CallId, CompanyId, Instant } from '../domain/ids.js'
 
@@ -18,6 +19,10 @@ export interface AgentLease {
 export interface QueueStore {
   /** Writes the ticket, also over an earlier one of the same call; a claim on it stays. */
   put(ticket: Ticket): Promise<void>
+  /** Q-17: keeps the place of a callback. `already`: another one of the same number is kept in the same queue; nothing was changed. */
+  keepPlace(ticket: CallbackTicket): Promise<'kept' | 'already'>
+  /** Q-17: writes the ticket and removes that of the callback whose place it takes, as one. */
+  join(ticket: Ticket, callback: CallId): Promise<void>
   /** Removes the ticket, its claim, and what was reserved for it. */
   remove(company: CompanyId, call: CallId): Promise<void>
   read(company: CompanyId, call: CallId): Promise<Ticket | undefined>

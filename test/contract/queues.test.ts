@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connectRedis, type ConnectedRedis } from '../../src/adapters/redis/connect.js'
 import { keys } from '../../src/adapters/redis/keys.js'
 import { loggedIn, newAgent, paused } from '../../src/domain/queue/agent.js'
+import { inPlaceOf, keepsPlace } from '../../src/domain/queue/callback.js'
 import type { Queue } from '../../src/domain/queue/settings.js'
 import type { Ticket } from '../../src/domain/queue/ticket.js'
-import type { AgentId, CallId, CompanyId, LegId } from '../../src/domain/ids.js'
+import type { AgentId, CallId, CompanyId, E164, LegId } from '../../src/domain/ids.js'
 import type { QueueStore } from '../../src/ports/queue-store.js'
 import { RecordUnreadable, StoreUnavailable } from '../../src/ports/stores.js'
 import { memoryStores } from '../support/memory-stores.js'
@@ -93,6 +94,39 @@ describe.each([memory(), redis()])('the store of queues on $name', (kind) => {
     await one.put(ticket('a'))
     await one.put(ticket('a', { queue: 'salj', been: ['support', 'salj'] }))
     expect((await one.list(acme)).map(({ queue }) => queue)).toEqual(['salj'])
+  })
+
+  const callback = (name: string | number, number = '+46701740630', over: Partial<Ticket> = {}) =>
+    keepsPlace(ticket(name, over), { number: number as E164, name: 'Kund' }, noon + 60_000)
+
+  it('Q-17 keeps one callback of a number in a queue, with every field; the same one again is kept', async () => {
+    const kept = callback(1)
+    expect(await one.keepPlace(kept)).toBe('kept')
+    expect(await two.keepPlace(kept)).toBe('kept')
+    expect(await two.keepPlace(callback(2))).toBe('already')
+    expect(await two.keepPlace(callback(3, '+46701740631'))).toBe('kept')
+    expect(await two.keepPlace(callback(4, '+46701740630', { queue: 'salj' }))).toBe('kept')
+    expect(await two.keepPlace(callback(5, '+46701740630', { company: other }))).toBe('kept')
+    expect(await two.read(acme, kept.call)).toEqual(kept)
+    expect((await one.list(acme)).map(({ call: id }) => id)).not.toContain(call('2-back'))
+  })
+
+  it('Q-17 two calls from one number ask at once: one place is kept', async () => {
+    const outcomes = await Promise.all([one.keepPlace(callback(1)), two.keepPlace(callback(2))])
+    expect([...outcomes].sort()).toEqual(['already', 'kept'])
+    expect(await one.list(acme)).toHaveLength(1)
+  })
+
+  it('Q-17 whoever calls in again has the place of the callback, and it is gone, however often it is done', async () => {
+    const old = callback(1)
+    await one.keepPlace(old)
+    const again = inPlaceOf(ticket(2, { arrivedAt: noon + 90_000 }), old)
+    await one.lease(acme, old.call, [agent('anna')], noon, noon + 25_000)
+    await two.join(again, old.call)
+    await two.join(again, old.call)
+    expect(await one.leases(acme, noon)).toEqual([])
+    expect(await one.list(acme)).toEqual([again])
+    expect(again).toMatchObject({ arrivedAt: old.arrivedAt, joined: old.call })
   })
 
   it('Q-06 of two who answer at once one wins; the same one wins again', async () => {

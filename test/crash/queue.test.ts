@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { queueFile } from '../flows/queue-office.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
 import type { Office } from '../support/office.js'
-import { atEveryMoment, rings, talkTogether, until } from './harness.js'
+import { answers, atEveryMoment, rings, talkTogether, until } from './harness.js'
 
 const number = '+46846500450'
 const waits = (leg: FakeLeg): boolean => leg.room?.startsWith('queue-') === true
@@ -91,6 +91,108 @@ describe('the app is killed at every step while callers wait in queues, and star
         caller.hangUp()
       },
       file({ members: ['anna'], maxWaitSeconds: 10, overflow: ['voicemail'] }),
+    )
+  })
+
+  /** The customer keys 2 and 1 as they are asked, and hangs up when they have heard enough. */
+  async function asksToBeCalled(office: Office, caller: FakeLeg): Promise<void> {
+    await until(office, () => waits(caller), 40)
+    await answers(
+      office,
+      caller,
+      [
+        [/Tryck två för att bli uppringd/u, '2'],
+        [/Tryck ett om numret stämmer/u, '1'],
+      ],
+      () => !caller.alive || caller.sounds.some((sound) => sound.includes('Du behåller din plats')),
+    )
+    caller.hangUp()
+  }
+  const visitsOf = async (office: Office) =>
+    office.memory.stores.queueLog.visits(office.company.company, 'support', 0, Number.MAX_SAFE_INTEGER)
+
+  it('Q-17 Q-23 a customer asks to be called back: one agent is called, then the customer once, then both talk', async () => {
+    await atEveryMoment(
+      async (office) => {
+        office.exchange.unregister('anna-bord')
+        const caller = await office.outsideCalls(number)
+        await asksToBeCalled(office, caller)
+        office.exchange.register('anna-bord')
+        const anna = await rings(office, 'anna-bord')
+        anna.answer()
+        await until(office, () => office.exchange.ringing('kontoret-trunk').length > 0 || !anna.alive, 60)
+        // Killed in the moment of the answer, the agent's leg may be released, and another is called.
+        const agent = anna.alive ? anna : await rings(office, 'anna-bord')
+        if (agent !== anna) agent.answer()
+        const phone = await rings(office, 'kontoret-trunk')
+        phone.answer()
+        await talkTogether(office, agent, phone)
+        await nothingKept(office)
+        expect((await visitsOf(office)).map(({ end }) => end)).toEqual([
+          { how: 'callback', result: 'talked' },
+        ])
+        phone.hangUp()
+        await until(office, () => !agent.alive)
+        await office.pass(15)
+        expect(office.exchange.ringing('anna-bord')).toEqual([])
+      },
+      file({ members: ['anna'] }),
+    )
+  })
+
+  it('Q-17 the customer calls in again: one place, one caller, nobody is called back', async () => {
+    await atEveryMoment(
+      async (office) => {
+        office.exchange.unregister('anna-bord')
+        await asksToBeCalled(office, await office.outsideCalls(number))
+        const again = await office.outsideCalls(number)
+        await until(office, () => waits(again), 40)
+        await office.pass(8)
+        const tickets = await office.memory.stores.queues.list(office.company.company)
+        expect(tickets.map(({ call }) => call)).toEqual([again.id])
+        office.exchange.register('anna-bord')
+        await answeredAt(office, 'anna-bord', again)
+        await office.pass(8)
+        again.hangUp()
+        await office.pass(15)
+        expect(office.exchange.ringing('anna-bord')).toEqual([])
+        const ends = (await visitsOf(office)).map(({ end }) =>
+          end.how === 'callback' ? end.result : end.how,
+        )
+        expect([...ends].sort()).toEqual(['answered', 'calledAgain'])
+      },
+      file({ members: ['anna'], maxWaitSeconds: 600 }),
+    )
+  })
+
+  it('Q-17 M-04 the customer does not answer: called again when it is due, never before, tried once more', async () => {
+    await atEveryMoment(
+      async (office) => {
+        office.exchange.unregister('anna-bord')
+        await asksToBeCalled(office, await office.outsideCalls(number))
+        office.exchange.register('anna-bord')
+        for (let tries = 0; tries < 2; tries += 1) {
+          let agent = await rings(office, 'anna-bord')
+          agent.answer()
+          await until(office, () => office.exchange.ringing('kontoret-trunk').length > 0 || !agent.alive, 60)
+          if (!agent.alive) {
+            agent = await rings(office, 'anna-bord')
+            agent.answer()
+          }
+          await rings(office, 'kontoret-trunk')
+          await until(office, () => !agent.alive, 90)
+          if (tries === 0) {
+            await office.pass(45)
+            expect(office.exchange.ringing('anna-bord')).toEqual([])
+          }
+        }
+        await office.pass(12)
+        await nothingKept(office)
+        expect((await visitsOf(office)).map(({ end }) => end)).toEqual([
+          { how: 'callback', result: 'noAnswer' },
+        ])
+      },
+      file({ members: ['anna'], callbackMinutes: [1] }),
     )
   })
 

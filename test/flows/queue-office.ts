@@ -1,6 +1,9 @@
 import { expect } from 'vitest'
 import type { AgentId } from '../../src/domain/ids.js'
 import type { AgentRecord } from '../../src/domain/queue/agent.js'
+import type { QueueFigures } from '../../src/domain/queue/statistics.js'
+import { dateAt } from '../../src/domain/time/wall-time.js'
+import { queueStatistics } from '../../src/flows/queue-statistics.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
 import { officeFile, type Office } from '../support/office.js'
 import { openOffice } from './opened.js'
@@ -71,3 +74,12 @@ export async function agentIs(office: Office, agent: string): Promise<AgentRecor
 }
 
 export const ticketsOf = (office: Office) => office.memory.stores.queues.list(office.company.company)
+
+/** What is said of the queue today. */
+export async function figuresOfToday(office: Office, queue = 'support'): Promise<QueueFigures> {
+  const today = dateAt(office.clock.now(), office.company.zone)
+  const found = await queueStatistics(office.company, { queue, from: today, to: today }, office.memory.stores)
+  if (typeof found === 'string') throw new Error(found)
+  expect(found.days.map(({ figures }) => figures)).toEqual([found.total])
+  return found.total
+}

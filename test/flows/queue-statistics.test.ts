@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { QueueFigures } from '../../src/domain/queue/statistics.js'
 import { dateAt } from '../../src/domain/time/wall-time.js'
 import { queueStatistics } from '../../src/flows/queue-statistics.js'
-import type { Office } from '../support/office.js'
-import { answers, callsQueue, openQueues, ticketsOf } from './queue-office.js'
-
-/** What is said of the queue today. */
-export async function figuresOfToday(office: Office, queue = 'support'): Promise<QueueFigures> {
-  const today = dateAt(office.clock.now(), office.company.zone)
-  const found = await queueStatistics(office.company, { queue, from: today, to: today }, office.memory.stores)
-  if (typeof found === 'string') throw new Error(found)
-  expect(found.days.map(({ figures }) => figures)).toEqual([found.total])
-  return found.total
-}
+import { answers, callsQueue, figuresOfToday, openQueues, ticketsOf } from './queue-office.js'
 
 const always = { login: 'always', members: ['anna'], wrapUpSeconds: 0, noAnswers: 0, ringSeconds: 60 }
 

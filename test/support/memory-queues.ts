@@ -1,4 +1,5 @@
 import type { AgentRecord } from '../../src/domain/queue/agent.js'
+import { isSameCallback } from '../../src/domain/queue/callback.js'
 import type { Ticket } from '../../src/domain/queue/ticket.js'
 import type { AgentId, CallId, CompanyId, Instant } from '../../src/domain/ids.js'
 import type { QueueStore } from '../../src/ports/queue-store.js'
@@ -32,17 +33,27 @@ export function memoryQueues(tables: QueueTables, guard: Guard): QueueStore {
     const text = agents.get(`${company}/${id}`)
     return text === undefined ? undefined : (JSON.parse(text) as AgentRecord)
   }
+  const remove = (company: CompanyId, call: CallId): void => {
+    tickets.delete(`${company}/${call}`)
+    ticketClaims.delete(`${company}/${call}`)
+    for (const [id, lease] of of(leases, company)) if (lease.call === call) leases.delete(`${company}/${id}`)
+  }
   return {
     put: guard(
       'put',
       (ticket) => void tickets.set(`${ticket.company}/${ticket.call}`, JSON.stringify(ticket)),
     ),
-    remove: guard('remove', (company, call) => {
-      tickets.delete(`${company}/${call}`)
-      ticketClaims.delete(`${company}/${call}`)
-      for (const [id, lease] of of(leases, company))
-        if (lease.call === call) leases.delete(`${company}/${id}`)
+    keepPlace: guard('keepPlace', (ticket) => {
+      const others = of(tickets, ticket.company).map(([, text]) => JSON.parse(text) as Ticket)
+      if (others.some((other) => isSameCallback(ticket, other))) return 'already'
+      tickets.set(`${ticket.company}/${ticket.call}`, JSON.stringify(ticket))
+      return 'kept'
     }),
+    join: guard('join', (ticket, callback) => {
+      tickets.set(`${ticket.company}/${ticket.call}`, JSON.stringify(ticket))
+      remove(ticket.company, callback)
+    }),
+    remove: guard('remove', remove),
     read: guard('read', read),
     list: guard('list', (company) =>
       of(tickets, company)

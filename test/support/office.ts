@@ -9,6 +9,7 @@ import { loadTongues } from '../../src/adapters/voice/catalogue.js'
 import { AbsenceBook } from '../../src/flows/absence-book.js'
 import { CalendarBook } from '../../src/flows/calendar-book.js'
 import type { Deps } from '../../src/flows/call.js'
+import { Callbacks } from '../../src/flows/callbacks.js'
 import { Exchange } from '../../src/flows/exchange.js'
 import { HoursBook } from '../../src/flows/hours-book.js'
 import { ParkPlaces } from '../../src/flows/park-places.js'
@@ -186,12 +187,13 @@ export class Office {
       ...known,
       queues: new QueueFloor(known),
       visits: new Visits(known),
+      callbacks: new Callbacks(),
       feed,
       voice: this.voice,
       recordings: this.exchange.recorded,
       tongues,
       parks: new ParkPlaces(),
-    pickups: new Pickups(),
+      pickups: new Pickups(),
       talks: new Talks(),
       lamps: this.lamps,
     }

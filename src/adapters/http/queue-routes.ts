@@ -36,6 +36,7 @@ const callerSchema = z.strictObject({
   vip: z.boolean(),
   number: z.string().optional(),
   name: z.string().optional(),
+  callback: z.literal(true).optional().meta({ description: 'Has hung up and is to be called back' }),
   ringing: z.array(z.string()).meta({ description: 'Agents whose phones ring for the caller' }),
 })
 const agentSchema = z.strictObject({

@@ -8,6 +8,8 @@ import { keys } from './keys.js'
 import { agentRecordSchema, decode, encode, readable, ticketSchema } from './records.js'
 import { claimTicket } from './scripts/claim-ticket.js'
 import { giveTicketBack } from './scripts/give-ticket-back.js'
+import { joinCallback } from './scripts/join-callback.js'
+import { keepPlace } from './scripts/keep-place.js'
 import { leaseAgents } from './scripts/lease-agents.js'
 import { releaseAgents } from './scripts/release-agents.js'
 import { removeTicket } from './scripts/remove-ticket.js'
@@ -25,6 +27,25 @@ export function queueStore(client: Client, log: Logger): QueueStore {
     put: async (ticket) => {
       const key = keys.queueTickets(ticket.company)
       await client.run(key, (redis) => redis.hset(key, ticket.call, encode(ticket)))
+    },
+    keepPlace: async (ticket) => {
+      const kept = await client.script(
+        keepPlace,
+        [keys.queueTickets(ticket.company)],
+        [ticket.call, encode(ticket), ticket.queue, ticket.callback.number],
+      )
+      return kept === 1 ? 'kept' : 'already'
+    },
+    join: async (ticket, callback) => {
+      await client.script(
+        joinCallback,
+        [
+          keys.queueTickets(ticket.company),
+          keys.queueClaims(ticket.company),
+          keys.queueLeases(ticket.company),
+        ],
+        [ticket.call, encode(ticket), callback],
+      )
     },
     remove: async (company, call) => {
       await client.script(

@@ -235,6 +235,16 @@ export const ticketSchema = reads<Ticket>()(
     saidAt: instantSchema.optional(),
     saidUntil: instantSchema.optional(),
     been: z.array(z.string()),
+    callback: z
+      .object({
+        number: e164Schema,
+        name: z.string().optional(),
+        askedAt: instantSchema,
+        dueAt: instantSchema,
+        tries: count,
+      })
+      .optional(),
+    joined: callId.optional(),
   }),
 )
 

@@ -62,6 +62,8 @@ export const queueSchema = ({ person, extension, e164 }: Shapes) =>
     maxWaitSeconds: seconds(10, 3600, 180),
     /** more callers than that are not let in. */
     maxWaiting: z.number().int().min(1).max(1000).default(100),
+    /** after so many minutes a customer who did not answer is called back again; so many further tries. */
+    callbackMinutes: z.array(z.number().int().min(1).max(1440)).max(10).default([10, 30, 60]),
     /** where callers go who cannot wait (any longer); the first that can take them. */
     overflow: z.array(overflowTarget).default([]),
     /** O-01 to O-06: when callers are let in, and what becomes of those who wait when it closes. Left out: always. */

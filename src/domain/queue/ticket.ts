@@ -1,4 +1,16 @@
-import type { CallId, CompanyId, Instant, LegId } from '../ids.js'
+import type { CallId, CompanyId, E164, Instant, LegId } from '../ids.js'
+
+/** The caller has hung up, keeps the place, and is called back. */
+export interface Callback {
+  readonly number: E164
+  readonly name?: string | undefined
+  /** When the caller left the line. */
+  readonly askedAt: Instant
+  /** Nobody is called before. */
+  readonly dueAt: Instant
+  /** How often the customer was called and did not answer. */
+  readonly tries: number
+}
 
 /** A caller who waits in a queue. Outlives the process, in the store and on the caller's leg (M-06). */
 export interface Ticket {
@@ -22,6 +34,9 @@ export interface Ticket {
   readonly saidUntil?: Instant | undefined
   /** Queues the call has been in, this one included. */
   readonly been: readonly string[]
+  readonly callback?: Callback | undefined
+  /** The callback whose place the caller took by calling in again. */
+  readonly joined?: CallId | undefined
 }
 
 /** the caller goes on to another queue, as one who came when they came. */

@@ -1,6 +1,8 @@
 import type { TargetWord } from '../directory/company.js'
 import type { DeviceName, Digit, E164, Instant, PersonId, ShortNumber, Zone } from '../ids.js'
 import type { Shown } from '../numbers/shown.js'
+import type { Ticket } from '../queue/ticket.js'
+import type { QueueLeave } from '../queue/visit.js'
 import type { CurrentAbsence } from './question.js'
 
 /** What became of a call so far. It travels inside the decisions, so that a chain of them always ends (R-03). */
@@ -113,6 +115,13 @@ export type Decision =
       readonly journey: Journey
     }
   | { readonly to: 'callback'; readonly person: PersonId; readonly journey: Journey }
+  /** The caller is asked for a number and keeps the place in the queue (Q-17). `why`: how they came to that. */
+  | {
+      readonly to: 'queueCallback'
+      readonly ticket: Ticket
+      readonly why: QueueLeave
+      readonly journey: Journey
+    }
   | { readonly to: 'queue'; readonly queue: string; readonly journey: Journey }
   | ({
       readonly to: 'external'

@@ -41,6 +41,7 @@ function follow(question: Inquiry, decision: Decision, outcome: Outcome): Step {
         : fromReceptionOn(question, decision.journey)
     case 'callback':
       return { to: 'voicemail', person: decision.person, journey: decision.journey }
+    case 'queueCallback':
     case 'queue':
       return receptionOrMailbox(question, decision.journey)
     case 'external':

@@ -2,6 +2,7 @@ import type { TargetWord } from '../directory/company.js'
 import type { E164, PersonId } from '../ids.js'
 import { shownNumber } from '../numbers/shown.js'
 import { mailboxOf, queueNamed, type Queue } from '../queue/settings.js'
+import type { Ticket } from '../queue/ticket.js'
 import type { QueueLeave } from '../queue/visit.js'
 import type { Decision, Journey, Routed } from './decision.js'
 import { decided } from './decided.js'
@@ -16,13 +17,14 @@ type ToQueue = Extract<Decision, { to: 'queue' }>
 
 /**
  * Where a caller goes on who leaves a queue, by a key (Q-15) or because they cannot wait (Q-13, Q-14, Q-21): `word` is a target of
- * the queue. What leads nowhere goes to the reception. Never throws.
+ * the queue. What leads nowhere goes to the reception. `ticket`: the place a callback keeps (Q-17). Never throws.
  */
 export const leaveQueue = (
   question: Question,
   decision: ToQueue,
   word: TargetWord,
   why: QueueLeave,
+  ticket?: Ticket,
 ): Routed =>
   decided(
     question,
@@ -30,6 +32,7 @@ export const leaveQueue = (
     (inquiry, journey) => {
       inquiry.tracer.note('queue', { queue: decision.queue, why }, word)
       const queue = queueNamed(inquiry.company, decision.queue)
+      if (queue && ticket && word === 'callback') return { to: 'queueCallback', ticket, why, journey }
       return settle(
         inquiry,
         queue

@@ -165,6 +165,11 @@ export const textParameters = {
   'queue/wrap-up-extended': [],
   'queue/wrap-up-ended': [],
   'queue/no-wrap-up': [],
+  'queue/call-back': ['queue', 'number'],
+  'queue/callback-kept': ['number'],
+  'queue/callback-later': [],
+  'queue/callback-given-up': [],
+  'queue/callback-again': [],
 
   'hours/open': [],
   'hours/closed': [],

@@ -141,6 +141,8 @@ export function inWords(decision: Decision): string {
       return `announce ${decision.person} ${
         decision.says.because === 'absent' ? decision.says.reason.id : decision.says.because
       }`
+    case 'queueCallback':
+      return `queueCallback ${decision.ticket.queue}`
     case 'queue':
       return `queue ${decision.queue}`
     case 'menu':
