@@ -10,7 +10,7 @@ import { createLogger } from './adapters/log/logger.js'
 import { createMailer } from './adapters/mail/mailer.js'
 import { thisProcess } from './adapters/process/this-process.js'
 import { connectRedis, type ConnectedRedis } from './adapters/redis/connect.js'
-import { loadTongues } from './adapters/voice/catalogue.js'
+import { loadTongues, type Tongues } from './adapters/voice/catalogue.js'
 import { openVoice } from './adapters/voice/voice.js'
 import { planApply, writeCompany } from './cli/apply-companies.js'
 import { ConfigurationWrong, readConfig, type Config } from './config.js'
@@ -69,6 +69,9 @@ async function main(): Promise<void> {
     }),
   })
 
+  // Before the lease: what is done by then does not hold up the calls of a process that has died.
+  const tongues = await loadTongues(promptsDirectory)
+
   // Without Redis calls go on by what is known (M-05); Asterisk itself keeps two writers apart (ApplicationReplaced).
   const lease = redis.lease(config.node, {
     whenUnreachable: 'continue',
@@ -93,7 +96,7 @@ async function main(): Promise<void> {
   if (!testedAsterisk.some((version) => ari.version.startsWith(version))) {
     log.warn('this version of Asterisk has not been tested', { version: ari.version, tested: testedAsterisk })
   }
-  state.house = await openHouse(config, redis, ari, clock, log)
+  state.house = await openHouse(config, redis, ari, tongues, clock, log)
   state.ready = true
   log.info('calls are taken')
 }
@@ -102,11 +105,11 @@ async function openHouse(
   config: Config,
   redis: ConnectedRedis,
   ari: Ari,
+  tongues: Tongues,
   clock: Clock,
   log: Logger,
 ): Promise<House> {
   const { stores, feed } = redis
-  const tongues = await loadTongues(promptsDirectory)
   const voice = await openVoice({
     tongues,
     directory: config.sounds.directory,

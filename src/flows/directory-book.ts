@@ -23,13 +23,20 @@ export class DirectoryBook {
     return [...this.#companies.values()]
   }
 
-  /** Reads every company again. One whose record cannot be read stays as it was known, with an alarm. */
+  /**
+   * Reads every company again. One whose record cannot be read stays as it was known, with an alarm; so do all of them if the store
+   * has lost its data (M-06).
+   */
   async load(): Promise<void> {
     const ids = await this.#store.list()
     const read = new Map<CompanyId, StoredCompany>()
     for (const id of ids) {
       const stored = await this.#read(id)
       if (stored) read.set(id, stored)
+    }
+    if (read.size === 0 && this.#companies.size > 0) {
+      this.#log.error('the store knows no company any more; the last known ones are used')
+      return
     }
     this.#companies = read
     this.#directory = buildDirectory([...read.values()].map(({ company }) => company))

@@ -11,6 +11,7 @@ import { lightMessageLamps } from './message-lamp.js'
 import type { Provisioned } from './provision.js'
 import type { Operations } from '../ports/operations.js'
 import { resetParkLamps } from './park-lamps.js'
+import { mendPlaces } from './park-mend.js'
 import { parkOperations } from './park-operations.js'
 import { queueOperations } from './queue-operations.js'
 import { resume } from './resume.js'
@@ -166,6 +167,8 @@ export class House {
       .then(() => this.#readAll())
       .then(() => {
         this.#calendars.companiesChanged()
+        // While calls are taken up the stories do not tell yet what is parked.
+        return this.#waiting === undefined ? mendPlaces(this.#deps) : undefined
       })
       .catch((error: unknown) => {
         this.#deps.log.warn('the companies could not be read again', { error })

@@ -12,14 +12,15 @@ import { phaseOf } from './phase.js'
  */
 export async function freeOrphans(snapshot: Snapshot, deps: Deps): Promise<void> {
   const legs = new Map(snapshot.legs.map((leg) => [leg.id, leg]))
+  const followed = placesFollowed(snapshot)
   try {
     for (const company of deps.directory().companies.keys()) {
       const records = await deps.stores.parking.list(company)
       for (const record of records) {
-        if (snapshot.legs.some((leg) => isFollowing(leg, record))) continue
+        if (followed.has(keyOf(record, record.call))) continue
         const leg = legs.get(record.leg)
         if (!leg) await tellLost(record, deps)
-        if (!leg || !isParked(leg, record)) await free(record, deps)
+        if (!leg || !isParked(leg, record)) await freeRecord(record, deps)
       }
     }
   } catch (error) {
@@ -32,15 +33,20 @@ export async function freeOrphans(snapshot: Snapshot, deps: Deps): Promise<void>
 const isParked = (leg: LegInfo, record: ParkedCall): boolean =>
   leg.notes['call'] === record.call && phaseOf(leg.notes)?.at === 'parked'
 
-/** P-20: a leg that took the place over; its story puts the record right. */
-function isFollowing(leg: LegInfo, { company, place, call }: ParkedCall): boolean {
-  const phase = phaseOf(leg.notes)
-  if (phase?.at !== 'parked') return false
-  const { record } = phase
-  return record.company === company && record.place === place && record.before === call
-}
+/** P-20: places, with their call, that another leg took over; its story puts the record right. */
+const placesFollowed = ({ legs }: Snapshot): ReadonlySet<string> =>
+  new Set(
+    legs.flatMap(({ notes }) => {
+      const phase = phaseOf(notes)
+      return phase?.at === 'parked' && phase.record.before !== undefined
+        ? [keyOf(phase.record, phase.record.before)]
+        : []
+    }),
+  )
 
-async function free(record: ParkedCall, deps: Deps): Promise<void> {
+const keyOf = ({ company, place }: ParkedCall, call: CallId): string => `${company} ${place} ${call}`
+
+export async function freeRecord(record: ParkedCall, deps: Deps): Promise<void> {
   await deps.stores.parking.free(record.company, record.place, record.call)
   await deps.lamps.set(parkLamp(record), 'off')
 }

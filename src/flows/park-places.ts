@@ -27,6 +27,11 @@ export class ParkPlaces {
     this.changed(parked.company)
   }
 
+  /** Every call that is parked here now, whatever the store says. */
+  get records(): readonly ParkedCall[] {
+    return [...this.#open.values()].map(({ parked }) => parked)
+  }
+
   /** The call has come into another phase. */
   update(parked: ParkedCall): void {
     const there = this.#open.get(keyOf(parked))

@@ -1,4 +1,4 @@
-import type { CallId, RoomId } from '../domain/ids.js'
+import type { CallId, Milliseconds, RoomId } from '../domain/ids.js'
 import { afterWait, nextComfort, type ParkOutcome, type ParkStep } from '../domain/parking/recall.js'
 import { parkSettings, type ParkSettings } from '../domain/parking/settings.js'
 import { say } from '../domain/speech/tongue.js'
@@ -12,11 +12,12 @@ import { join as joinLegs } from './join.js'
 import { leadOn } from './park-lead-on.js'
 import { returnTo, situationOf } from './park-return.js'
 import { refuse, speak } from './speak.js'
+import { keepUnlessAway } from './store-away.js'
 import { parkLamp } from './park-lamps.js'
 import { talk } from './talk.js'
 
-/** How much longer than planned the exchange waits before it takes a parked caller to the reception by itself. */
-const backupMargin = 45
+/** However long a call may be parked: so often the exchange is told that we are there. */
+const signOfLife = (settings: ParkSettings): Milliseconds => settings.backupSeconds * 1000
 
 const parkRoom = ({ company, place }: ParkedCall): RoomId => `park-${company}-${place}` as RoomId
 
@@ -68,21 +69,31 @@ export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: 
   }
 }
 
-/** The place is free for others, unless another call has taken it over by then (P-20). Twice does no harm. */
+/**
+ * The place is free for others, unless another call has taken it over by then (P-20). Twice does no harm. While the store is away its
+ * record stays; `mendPlaces` frees it afterwards.
+ */
 export async function freePlace(record: ParkedCall, deps: Deps): Promise<void> {
-  const { company, place, call, before } = record
   if (!deps.parks.close(record)) return
-  await deps.stores.parking.free(company, place, call)
-  if (before !== undefined) await deps.stores.parking.free(company, place, before)
+  await keepUnlessAway(freeInStore(record, deps))
   await deps.exchange.pbx.closeRoom(parkRoom(record))
   await deps.lamps.set(parkLamp(record), 'off')
-  deps.parks.changed(company)
+  deps.parks.changed(record.company)
 }
 
-/** How many seconds from now the exchange waits before it helps itself (P-18 is the last limit). */
+async function freeInStore({ company, place, call, before }: ParkedCall, deps: Deps): Promise<void> {
+  await deps.stores.parking.free(company, place, call)
+  if (before !== undefined) await deps.stores.parking.free(company, place, before)
+}
+
+/**
+ * How many seconds from now the exchange waits before it takes the caller to the reception by itself. Each step of a parked call, and
+ * at the latest each sign of life, puts it off: it passes only when we are dead.
+ */
 export function backupSeconds(record: ParkedCall, settings: ParkSettings, now: number): number {
-  const planned = Math.max(0, record.deadline - now) / 1000 + settings.ringSeconds + settings.alternateSeconds
-  return Math.ceil(planned) + backupMargin
+  const left = Math.max(0, record.deadline - now)
+  const planned = record.phase === 'parked' ? Math.min(left, signOfLife(settings)) : left
+  return Math.ceil(planned / 1000) + settings.backupSeconds
 }
 
 /** P-05: the company's music, in the room of the place. A leg that is there already is not touched: its music goes on without a gap. */
@@ -143,7 +154,7 @@ async function outcomeOf(
   return returnTo(call, record, scope, deps)
 }
 
-/** P-19: now and then the caller hears that they are not forgotten. */
+/** P-19: now and then the caller hears that they are not forgotten; and the exchange, that we are there. */
 async function waitWithComfort(
   call: Call,
   record: ParkedCall,
@@ -152,10 +163,13 @@ async function waitWithComfort(
   deps: Deps,
 ): Promise<void> {
   for (;;) {
-    const comfort = nextComfort(record, settings, deps.clock.now())
-    if (comfort === undefined) return scope.until(record.deadline)
-    await scope.until(comfort)
-    await speak(call, say(call.tongue, 'park/comfort'), scope, deps)
+    const now = deps.clock.now()
+    const comfort = nextComfort(record, settings, now) ?? record.deadline
+    const next = Math.min(comfort, now + signOfLife(settings))
+    await scope.until(next)
+    if (next >= record.deadline) return
+    await scope.of(deps.exchange.pbx.limit(call.leg.id, backupSeconds(record, settings, next)))
+    if (next === comfort) await speak(call, say(call.tongue, 'park/comfort'), scope, deps)
   }
 }
 

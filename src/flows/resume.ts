@@ -48,12 +48,13 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
   const isDeserted = (room: RoomInfo): boolean =>
     !calls.has(room.notes['call'] ?? '') &&
     (room.notes['call'] !== undefined || room.legs.every((leg) => left.includes(leg)))
+  const parkedOn = placesParkedOn(snapshot)
   /** A park place from which the call has gone; whoever waits there, or is to, may have it from an earlier call (P-20). */
   const isLeftOver = (room: RoomInfo): boolean =>
     isAside(room)
       ? !calls.has(room.notes['call'] ?? '')
       : room.legs.every((leg) => left.includes(leg)) &&
-        !snapshot.legs.some((leg) => isParkedOn(leg, room.notes['company'], room.notes['place']))
+        !parkedOn.has(placeKey(room.notes['company'], room.notes['place']))
   return [
     ...talks.map((talk): Repair => ({ kind: 'talk', ...talk })),
     ...callers
@@ -66,10 +67,17 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
   ]
 }
 
-function isParkedOn({ notes }: LegInfo, company: string | undefined, place: string | undefined): boolean {
-  const phase = phaseOf(notes)
-  return phase?.at === 'parked' && phase.record.company === company && phase.record.place === place
-}
+const placeKey = (company: string | undefined, place: string | undefined): string =>
+  `${company ?? ''} ${place ?? ''}`
+
+/** The places on which legs are noted as parked. */
+const placesParkedOn = ({ legs }: Snapshot): ReadonlySet<string> =>
+  new Set(
+    legs.flatMap(({ notes }) => {
+      const phase = phaseOf(notes)
+      return phase?.at === 'parked' ? [placeKey(phase.record.company, phase.record.place)] : []
+    }),
+  )
 
 /** The talks of which something is noted, each with those of its legs that are there and were not taken elsewhere since. */
 function talksIn({

@@ -5,6 +5,7 @@ import { beginCallback } from './call-back.js'
 import type { Deps } from './call.js'
 import { deleteOldRecordings, lookForOld } from './old-recordings.js'
 import { recorderEar } from './record-call.js'
+import { mendPlaces } from './park-mend.js'
 import type { Switchboard } from './switchboard.js'
 
 /** G-10 */
@@ -19,6 +20,7 @@ export async function sweep(switchboard: Switchboard, scope: Scope, deps: Deps):
     await scope.sleep(every)
     try {
       await sweepOnce(suspects, switchboard, scope, deps)
+      await scope.of(mendPlaces(deps))
       await scope.of(deps.visits.catchUp())
       for (const ticket of deps.callbacks.all) beginCallback(ticket, deps)
       if (scope.clock.now() < lookAt) continue

@@ -281,6 +281,49 @@ describe('a restart while calls are parked', () => {
   })
 })
 
+describe('what dies while calls are parked', () => {
+  it('P-18 Växel: after the backup time, and not before, the exchange takes the caller away by itself', async () => {
+    const parking = { recallSeconds: 600, backupSeconds: 30 }
+    const office = await new Office({ ...officeFile, parking }).start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    await office.pass(500)
+    expect(caller.room).toBe('park-kontoret-101')
+    office.kill()
+    await office.pass(29)
+    expect(caller.room).toBe('park-kontoret-101')
+    await office.pass(32)
+    expect(caller.leftTo).toBe('vaxel-fallback,T')
+  })
+
+  it('M-06 the store, wiped while calls are parked, is filled again from them', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    office.memory.control.wipe()
+    await office.pass(11)
+    expect(await parkedPlaces(office)).toEqual(['101'])
+    const anna = await office.dials('anna-bord', '*88#')
+    await office.pass(1)
+    expect(caller.hears).toEqual([anna])
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('M-05 P-34 the store, away while a parked caller hangs up: the place is free when it is back', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    office.memory.control.setUnavailable(true)
+    caller.hangUp()
+    await office.pass(1)
+    expect(office.lamps.burning.get('park-kontoret-101')).toBe('off')
+    office.memory.control.setUnavailable(false)
+    expect(await parkedPlaces(office)).toEqual(['101'])
+    await allQuiet(office)
+  })
+})
+
 describe('a phone that transfers', () => {
   it('I-20 blind: the caller rings where it was sent', async () => {
     const office = await new Office().start()

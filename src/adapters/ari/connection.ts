@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws'
 import { PbxUnavailable } from '../../ports/pbx.js'
 import type { Logger } from '../../ports/log.js'
 import type { Clock } from '../../runtime/clock.js'
-import { requestOverHttp, type HttpAccess } from './http.js'
+import { atMost, requestOverHttp, type HttpAccess } from './http.js'
 import {
   buildRequest,
   readForms,
@@ -95,6 +95,7 @@ const phonesApp = (app: string): string => `${app}-phones`
 class Connection implements AriConnection {
   readonly #settings: ConnectionSettings
   readonly #limits: ConnectionLimits
+  readonly #inTurn = atMost(16)
   readonly #events: ConnectionEvents
   readonly #client: Client
   readonly #forms: OperationForms
@@ -240,7 +241,9 @@ class Connection implements AriConnection {
     body?: unknown,
   ): Promise<{ status: number; bytes: Uint8Array }> {
     const request = buildRequest(this.#forms, operation, parameters, body)
-    return requestOverHttp(this.#settings, request, this.#limits.answer, this.#settings.clock)
+    return this.#inTurn(() =>
+      requestOverHttp(this.#settings, request, this.#limits.answer, this.#settings.clock),
+    )
   }
 
   #onDrop(socket: WebSocket): void {

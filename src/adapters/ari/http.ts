@@ -39,3 +39,23 @@ export async function requestOverHttp(
     stop()
   }
 }
+
+/**
+ * Lets so many pieces of work run at once; the others wait their turn. Asterisk refuses more than a hundred connections
+ * (`sessionlimit`), and after a start every leg that is taken up is asked for over HTTP.
+ */
+export function atMost(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = []
+  let running = 0
+  return async (work) => {
+    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve))
+    else running += 1
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else running -= 1
+    }
+  }
+}

@@ -9,7 +9,7 @@ import type { RestAnswer } from './requests.js'
  * Asterisk carries out some commands on a leg (answer, set a variable, into and out of a bridge) only when the leg's own
  * thread is free: not before a sound that plays to it, or a recording of it, has ended. Until then it does not answer, and
  * since it takes the requests of a websocket one after the other, the whole exchange would stand still. So such a command
- * is sent only to a leg that is idle, and over HTTP when that is not known.
+ * is sent only to a leg that is idle, and over HTTP when that is not known. What is asked of one leg is carried out in the order asked for.
  */
 export interface Lanes {
   /** Ends what plays and what is recorded, then carries out the command. */
@@ -30,6 +30,8 @@ export interface Lanes {
   readonly cut: (legs: readonly LegId[]) => Promise<void>
   /** Settles when what was given to the leg before and could not be sent at once has been carried out; undefined: nothing waits. */
   readonly before: (leg: LegId) => Promise<unknown> | undefined
+  /** A command for this leg is sent at once, on the websocket, behind everything that was sent before. */
+  readonly isQuiet: (leg: LegId) => boolean
 }
 
 export function lanes(connection: AriConnection, book: Book): Lanes {
@@ -55,39 +57,59 @@ export function lanes(connection: AriConnection, book: Book): Lanes {
     parameters: Parameters,
     body: unknown,
   ): Promise<RestAnswer> => {
+    const earlier = legs.flatMap((leg) => delayed.get(leg) ?? [])
     await cut(legs)
+    await Promise.all(earlier)
     return call(legs, operation, parameters, body)
+  }
+  /** What is given to these legs from now on comes after this. */
+  const delay = (legs: readonly LegId[], work: Promise<unknown>): void => {
+    const over = work.then(
+      () => undefined,
+      () => undefined,
+    )
+    for (const leg of legs) delayed.set(leg, over)
+    void over.then(() => {
+      for (const leg of legs) if (delayed.get(leg) === over) delayed.delete(leg)
+    })
+  }
+  /** Nothing plays to it, nothing is recorded from it, and nothing waits for it, for certain. */
+  const isQuiet = (leg: LegId): boolean =>
+    book.find(leg)?.known === true && book.isIdle(leg) && !delayed.has(leg)
+  const waitAndCall = async (
+    leg: LegId,
+    operation: Operation,
+    parameters: Parameters,
+    body: unknown,
+  ): Promise<RestAnswer> => {
+    const earlier = delayed.get(leg)
+    // What an earlier process played there nobody waits for any more, and a tone among it would never end.
+    if (book.find(leg)?.known !== true) await cut([leg])
+    await earlier
+    await book.untilIdle(leg)
+    return call([leg], operation, parameters, body)
   }
   return {
     cut,
     before: (leg) => delayed.get(leg),
     cutting: (legs, operation, parameters, body) => {
       // Sent at once where it can be: what is asked for next comes after it without waiting for its answer.
-      if (legs.every((leg) => isQuiet(book, leg))) return connection.call(operation, parameters, body)
+      if (legs.every(isQuiet)) return connection.call(operation, parameters, body)
       const work = cutAndCall(legs, operation, parameters, body)
-      const over = work.then(
-        () => undefined,
-        () => undefined,
-      )
-      for (const leg of legs) delayed.set(leg, over)
-      void over.then(() => {
-        for (const leg of legs) if (delayed.get(leg) === over) delayed.delete(leg)
-      })
+      delay(legs, work)
       return work
     },
-    waiting: async (leg, operation, parameters, body) => {
+    waiting: (leg, operation, parameters, body) => {
       if (book.playingsOn(leg).some((playing) => playing.endless && !playing.cut))
-        throw new WrongState(`${operation}: a tone plays to leg ${leg}`)
-      // What an earlier process played there nobody waits for any more, and a tone among it would never end.
-      if (book.find(leg)?.known !== true) await cut([leg])
-      await book.untilIdle(leg)
-      return call([leg], operation, parameters, body)
+        return Promise.reject(new WrongState(`${operation}: a tone plays to leg ${leg}`))
+      if (isQuiet(leg)) return connection.call(operation, parameters, body)
+      const work = waitAndCall(leg, operation, parameters, body)
+      delay([leg], work)
+      return work
     },
+    isQuiet,
   }
 }
-
-/** Nothing plays to it and nothing is recorded from it, for certain. */
-const isQuiet = (book: Book, leg: LegId): boolean => book.find(leg)?.known === true && book.isIdle(leg)
 
 /**
  * The answers come before the sounds have ended; what follows on the same leg waits for that in Asterisk, some milliseconds.

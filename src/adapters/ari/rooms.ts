@@ -31,11 +31,13 @@ const defaultMusic = 'default'
 export function roomCommands(
   connection: AriConnection,
   book: Book,
-  { cutting, waiting }: Lanes,
+  { cutting, waiting, isQuiet }: Lanes,
   app: string,
 ): RoomCommands {
   /** Rooms with music: of others nothing has to be known. */
   const holding = new Set<RoomId>()
+  /** Rooms that are being opened. */
+  const opening = new Map<RoomId, Promise<unknown>>()
   const takeOut = async (room: RoomId, leg: LegId): Promise<void> => {
     const answer = await cutting([leg], 'bridges.removeChannel', { bridgeId: room, channel: leg })
     // The leg is gone (400), or elsewhere (422).
@@ -47,6 +49,8 @@ export function roomCommands(
     options: { readonly absorbDTMF: boolean; readonly role?: string },
   ): Promise<void> => {
     if (legs.length === 0) return
+    // Sent on the websocket it comes behind the opening by itself; over HTTP it might overtake it.
+    if (!legs.every(isQuiet)) await opening.get(room)?.catch(() => undefined)
     // Who is shown to whom is said by `createLeg` and `show`; a bridge would overwrite it with its own idea.
     const parameters = { bridgeId: room, channel: legs, inhibitConnectedLineUpdates: true, ...options }
     const answer = await cutting(legs, 'bridges.addChannel', parameters)
@@ -95,9 +99,13 @@ export function roomCommands(
     await arrival
   }
   return {
-    openRoom: async (room, kind, notes) => {
+    openRoom: (room, kind, notes) => {
       if (kind === 'holding') holding.add(room)
-      return openBridge(connection, room, kind, notes)
+      const opened = openBridge(connection, room, kind, notes).finally(() => {
+        if (opening.get(room) === opened) opening.delete(room)
+      })
+      opening.set(room, opened)
+      return opened
     },
     enter: async (room, legs, { keysKept = [], music = defaultMusic } = {}) => {
       if (holding.has(room)) {
@@ -106,8 +114,12 @@ export function roomCommands(
       }
       const kept = legs.filter((leg) => keysKept.includes(leg))
       const others = legs.filter((leg) => !keysKept.includes(leg))
-      await putIn(room, others, { absorbDTMF: false })
-      await putIn(room, kept, { absorbDTMF: true })
+      // Both are sent at once; the first fault is told when both are over.
+      const ends = await Promise.allSettled([
+        putIn(room, others, { absorbDTMF: false }),
+        putIn(room, kept, { absorbDTMF: true }),
+      ])
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
     },
     noteRoom: (room, notes) => noteBridge(connection, room, notes),
     // One by one: a leg that is gone or elsewhere would keep the others in.

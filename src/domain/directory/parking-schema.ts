@@ -31,6 +31,11 @@ const shapes = (target: z.ZodType<string, string>) => ({
   ceilingMinutes: seconds(1, 240),
   /** P-19: "you are still parked" every so often; 0 = never. */
   comfortSeconds: zeroOr(30, 600),
+  /**
+   * When Växel is away: how much later than planned the exchange takes a parked caller to the reception by itself. Also how often it is
+   * told that we are there, so that nobody waits longer than twice as long.
+   */
+  backupSeconds: seconds(10, 600),
   /** P-05: class of the music on hold. */
   music: z.string().regex(/^[a-z][a-z0-9-]*$/, 'a to z, 0 to 9 and hyphen'),
 })
@@ -47,6 +52,7 @@ export function parkingSchemas(target: z.ZodType<string, string>) {
     rounds: shape.rounds.default(3),
     ceilingMinutes: shape.ceilingMinutes.default(30),
     comfortSeconds: shape.comfortSeconds.default(0),
+    backupSeconds: shape.backupSeconds.default(60),
     music: shape.music.default('default'),
   })
   return { settings, override: z.strictObject(shape).partial() }

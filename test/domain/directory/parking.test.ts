@@ -28,6 +28,7 @@ describe('parking in the company file', () => {
       busySeconds: 10,
       rounds: 3,
       ceilingMinutes: 30,
+      backupSeconds: 60,
       comfortSeconds: 0,
       music: 'default',
     })

@@ -296,6 +296,7 @@ const anySettings: fc.Arbitrary<ParkSettings> = fc.record({
   rounds: fc.integer({ min: 1, max: 10 }),
   ceilingMinutes: fc.integer({ min: 1, max: 240 }),
   comfortSeconds: fc.constantFrom(0, 60),
+  backupSeconds: fc.constant(60),
   music: fc.constant('default'),
 })
 const anySituation: fc.Arbitrary<ParkSituation> = fc.record({
