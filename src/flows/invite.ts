@@ -6,6 +6,7 @@ import type { Sentence } from '../domain/speech/phrase.js'
 import { say, type Tongue } from '../domain/speech/tongue.js'
 import type { TalkEvent } from '../domain/talk/decide.js'
 import type { Callee, Invitation } from '../domain/talk/talk.js'
+import type { LegEnd } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import { sentenceOf } from './announce.js'
 import { ringBells, type Bell } from './bells.js'
@@ -104,6 +105,7 @@ export async function ringInvited(
   deps: Deps,
 ): Promise<void> {
   const { callee, count, dialled, until } = invitation
+  const declined: LegEnd[] = []
   const end = await ringBells(
     { ...call, leg: inviter },
     {
@@ -118,12 +120,16 @@ export async function ringInvited(
       },
       // Told at that very moment: from now on the leg is the talk's, also when the ringing is stopped just now.
       onAnswered: (leg) => void tell({ kind: 'answered', leg: leg.id }),
+      // A phone that says busy once it rang was told to; one that never rang is in use.
+      onEnded: (ended, rang) => {
+        if (ended === 'rejected' || (ended === 'busy' && rang)) declined.push(ended)
+      },
     },
     () => Promise.resolve(),
     scope,
     deps,
   )
-  if ('noLuck' in end) await tell({ kind: 'notCome', why: end.noLuck })
+  if ('noLuck' in end) await tell({ kind: 'notCome', why: declined.length > 0 ? 'declined' : end.noLuck })
 }
 
 function bellsOf(call: Call, { devices, outside }: Callee): readonly Bell[] {

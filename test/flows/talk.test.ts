@@ -91,8 +91,18 @@ describe('a third person in a talk', () => {
     office.ring('bo-bord').reject()
     await office.pass(4)
     expect(hears(caller)).toEqual(new Set(['rut-bord']))
-    expect(rut.sounds).toContain('Det är upptaget.')
+    expect(rut.sounds).toContain('Inbjudan avböjdes.')
     expect(caller.sounds).toEqual([])
+  })
+
+  it('I-04 a phone that says busy before it rings is in use', async () => {
+    const office = await openOffice(privateOffice)
+    office.exchange.register('bo-bord', { kind: 'busy' })
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*3103#')
+    await office.pass(6)
+    expect(hears(caller)).toEqual(new Set(['rut-bord']))
+    expect(rut.sounds).toContain('Det är upptaget.')
   })
 
   it('I-04 is absent: the inviter hears why and until when', async () => {
