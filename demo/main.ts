@@ -6,6 +6,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Company } from '../src/domain/directory/company.js'
+import type { Instant } from '../src/domain/ids.js'
 import { openStage, type Stage } from './stage.js'
 
 /** What a file in stories/ exports as `story`. */
@@ -16,6 +17,8 @@ export interface Story {
   readonly within: number
   /** What is different from the example company, so that the story is the same at any hour. */
   readonly company?: (example: Company) => Company
+  /** What the clock of the exchange shows when it starts, if that matters. */
+  readonly clock?: Instant
   /** Rejects as soon as something is not as it should be. */
   readonly play: (stage: Stage) => Promise<void>
 }
@@ -33,7 +36,7 @@ async function main(name: string): Promise<number> {
   }
   const { story } = (await import(pathToFileURL(file).href)) as { readonly story: Story }
   process.stdout.write(`${story.title}\n\n`)
-  const opening = openStage(story.company)
+  const opening = openStage(story)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readCompanyFile } from '../src/adapters/files/company-file.js'
 import type { Company, Person } from '../src/domain/directory/company.js'
+import type { Instant } from '../src/domain/ids.js'
 import { personName } from '../src/domain/speech/names.js'
 import { textOf, type Phrase, type Sentence } from '../src/domain/speech/phrase.js'
 import type { Tongue } from '../src/domain/speech/tongue.js'
 import { projectDirectory } from '../src/launcher/project.js'
-import type { Call } from '../test/support/phones/call.js'
+import { since, type Call } from '../test/support/phones/call.js'
 import type { Phone } from '../test/support/phones/phone.js'
 import type { Trunk } from '../test/support/phones/trunk.js'
-import { startRealOffice, type RealOffice } from '../test/support/real-office.js'
+import { rings, startRealOffice, type RealOffice } from '../test/support/real-office.js'
+import { without } from './notch.js'
 
 /** Somebody with a telephone in their hand; says what they do, and notes what they hear and see. */
 export interface Actor {
@@ -23,6 +25,10 @@ export interface Staff extends Actor {
   readonly phone: Phone
   /** Waits until the phone rings, says what its display shows, and answers. */
   answers(withinMs?: number): Promise<Conversation>
+  /** Waits until the phone rings, says what its display shows, and does not take the call. */
+  declines(withinMs?: number): Promise<void>
+  /** Waits until the phone rings, says what its display shows, and does nothing. */
+  letsRing(withinMs?: number): Promise<void>
   /** Waits until the message lamp shows this many new messages. */
   seesLamp(newMessages: number): Promise<void>
 }
@@ -34,6 +40,8 @@ export interface Conversation {
   readonly call: Call
   /** Waits until the whole sentence was heard, each sound of it recognised in its order, since the last one. */
   hears(sentence: Sentence): Promise<void>
+  /** Waits until these words are heard from now on, while somebody who plays this tone is heard at the same time. */
+  hearsBeside(tone: number, phrase: Phrase): Promise<void>
   keys(digits: string): Promise<void>
   holds(): Promise<void>
   hangsUp(): Promise<void>
@@ -46,6 +54,10 @@ export interface Stage {
   readonly office: RealOffice
   readonly tongue: Tongue
   say(text: string): void
+  /** The clock of the exchange. */
+  now(): Instant
+  /** Waits until it shows this; rejects if it is later already. */
+  until(instant: Instant): Promise<void>
   /** A person of the company at their first phone. */
   staff(id: string, tone: number): Promise<Staff>
   /** Somebody outside who calls from this number. */
@@ -67,11 +79,19 @@ export interface PlaceLamp {
 /** The tone that everybody outside plays instead of speaking, in hertz. */
 export const outsideTone = 500
 const patienceMs = 20_000
+/** Beside a tone words are recognised less well; other words stay below it. */
+const besideScore = 0.65
 /** The voice takes about 65. */
 const leastMsPerLetter = 58
 
 /** The example company on an exchange of its own. */
-export async function openStage(change: (example: Company) => Company = (same) => same): Promise<Stage> {
+export async function openStage({
+  company: change = (same) => same,
+  clock,
+}: {
+  readonly company?: (example: Company) => Company
+  readonly clock?: Instant
+}): Promise<Stage> {
   const read = readCompanyFile(readFileSync(join(projectDirectory, 'company/exempel.yaml'), 'utf8'))
   if (read.kind === 'refused')
     throw new Error(`the example company is refused: ${JSON.stringify(read.problems)}`)
@@ -81,13 +101,27 @@ export async function openStage(change: (example: Company) => Company = (same) =
     const seconds = (Date.now() - begun) / 1000
     process.stdout.write(`${seconds.toFixed(1).padStart(5)} s  ${text}\n`)
   }
-  const office = await startRealOffice({ files: [{ ...company }] })
+  let ahead = 0
+  const office = await startRealOffice({
+    files: [{ ...company }],
+    atStart: () => {
+      if (clock === undefined) return {}
+      ahead = Math.round((clock - Date.now()) / 1000)
+      return { VAXEL_CLOCK_OFFSET: String(ahead) }
+    },
+  })
   say(`The exchange of ${company.name} runs.`)
   const scene: Scene = { office, say, tongue: office.lines.tongues[company.language] }
   let trunk: Promise<Trunk> | undefined
   return {
     ...scene,
     company,
+    now: () => Date.now() + ahead * 1000,
+    until: async (instant) => {
+      const left = instant - (Date.now() + ahead * 1000)
+      if (left < 0) throw new Error(`this was to begin ${String(Math.round(-left / 1000))} s ago`)
+      await new Promise((resolve) => setTimeout(resolve, left))
+    },
     staff: async (id, tone) => {
       const person = personOf(company, id)
       const device = person.devices[0]?.name ?? ''
@@ -149,6 +183,12 @@ async function watchPlace(
 
 function staff(scene: Scene, person: Person, phone: Phone): Staff {
   const { name } = person
+  const ringing = async (withinMs: number): Promise<Call> => {
+    const call = await rings(phone, withinMs)
+    const shown = call.display()
+    scene.say(`${name}'s phone rings and shows ${[shown.name, shown.number].filter(Boolean).join(' ')}.`)
+    return call
+  }
   return {
     name,
     person,
@@ -158,12 +198,19 @@ function staff(scene: Scene, person: Person, phone: Phone): Staff {
       return conversation(scene, name, await phone.dial(number))
     },
     answers: async (withinMs = patienceMs) => {
-      const call = await phone.ringing(withinMs)
-      const shown = call.display()
-      scene.say(`${name}'s phone rings and shows ${[shown.name, shown.number].filter(Boolean).join(' ')}.`)
+      const call = await ringing(withinMs)
       await call.accept()
       scene.say(`${name} answers.`)
       return conversation(scene, name, call)
+    },
+    declines: async (withinMs = patienceMs) => {
+      const call = await ringing(withinMs)
+      await call.reject(603)
+      scene.say(`${name} declines.`)
+    },
+    letsRing: async (withinMs = patienceMs) => {
+      await ringing(withinMs)
+      scene.say(`${name} is not there.`)
     },
     seesLamp: async (newMessages) => {
       await phone.messageLampShows((lamp) => lamp.newMessages === newMessages, patienceMs)
@@ -198,6 +245,20 @@ async function conversation({ office, say }: Scene, name: string, call: Call): P
         await call.listen(1_200)
       }
       say(`${name} hears "${textOf(sentence)}"`)
+    },
+    hearsBeside: async (tone, phrase) => {
+      const begun = Date.now()
+      const [family = ''] = phrase.key.split('/')
+      for (;;) {
+        await call.listen(1_200)
+        const heard = since(call.heard(), begun)
+        const quiet = { ...heard, samples: without(tone, heard.samples) }
+        const keys = await office.lines.heardOf(quiet, 'sv', [family], besideScore)
+        if (keys.includes(phrase.key.replace('/', '-'))) break
+        if (Date.now() - begun > patienceMs || call.isClosed())
+          throw new Error(`${name} did not hear "${phrase.text}", but ${keys.join(' ') || 'nothing'}`)
+      }
+      say(`${name} alone hears "${phrase.text}"`)
     },
     keys: async (digits) => {
       say(`${name} presses ${digits}`)

@@ -1,10 +1,11 @@
-import type { Company, Person } from '../../src/domain/directory/company.js'
+import type { Person } from '../../src/domain/directory/company.js'
 import { digits } from '../../src/domain/speech/digits.js'
 import type { Sentence } from '../../src/domain/speech/phrase.js'
 import { say } from '../../src/domain/speech/tongue.js'
 import { silences } from '../../test/support/sound/ears.js'
-import { matrix } from '../../test/support/sound/matrix.js'
 import type { Story } from '../main.js'
+import { atWork, receptionOnMain } from '../company.js'
+import { everybodyHears } from '../hearing.js'
 import { outsideTone, type Conversation, type Stage, type Staff } from '../stage.js'
 
 const tonesOf = { maria: 900, lars: 1300, johan: 1700, fatima: 2100 } as const
@@ -15,7 +16,7 @@ export const story: Story = {
   title:
     'Parkering: Maria at the reception parks callers; colleagues fetch them from any phone, or they come back.',
   within: 170,
-  company: alwaysOpen,
+  company: (example) => receptionOnMain(atWork(example)),
   play: async (stage) => {
     const maria = await stage.staff(parkerPhone, tonesOf.maria)
     const lars = await stage.staff('lars', tonesOf.lars)
@@ -26,20 +27,6 @@ export const story: Story = {
     await parkInWorkshop(stage, maria, [lars, johan, fatima])
     await comesBack(stage, maria, ingrid)
   },
-}
-
-/** The reception answers the main number, and everybody is at work; all have a phone on the desk. */
-function alwaysOpen(example: Company): Company {
-  return {
-    ...example,
-    numbers: example.numbers.filter(({ number }) => number !== example.main),
-    people: example.people.map((person) => ({
-      ...person,
-      schedule: undefined,
-      recurring: [],
-      devices: person.devices.map((device) => ({ ...device, kind: 'fixed' as const })),
-    })),
-  }
 }
 
 /** Nobody will come for this call: it is to return by itself. */
@@ -109,12 +96,8 @@ async function parks(
 const about = (stage: Stage, key: 'park/parked-on' | 'park/page', { extension }: Person): Sentence =>
   say(stage.tongue, key, { extension: digits(stage.tongue, extension) })
 
-async function talk(stage: Stage, caller: Conversation, call: Conversation, staff: Staff): Promise<void> {
-  const heard = await matrix({
-    outside: { tone: outsideTone, listen: caller.call.listen },
-    inside: { tone: staff.phone.tone, listen: call.call.listen },
-  })
-  if (heard['outside']?.[0] !== 'inside' || heard['inside']?.[0] !== 'outside')
-    throw new Error(`they do not hear each other: ${JSON.stringify(heard)}`)
-  stage.say(`${caller.name} hears ${staff.name}, and ${staff.name} hears ${caller.name}.`)
-}
+const talk = (stage: Stage, caller: Conversation, call: Conversation, staff: Staff): Promise<void> =>
+  everybodyHears(stage, [
+    [caller, outsideTone],
+    [call, staff.phone.tone],
+  ])

@@ -26,8 +26,16 @@ export interface Lines {
    * (epoch ms) on. Throws when it was not heard, or had a gap of over 300 ms inside.
    */
   hear(heard: Heard, language: Language, sentence: Sentence, after?: number): Promise<HeardLine>
-  /** Keys of all prompts of these families (`reason`, `name` ...) that were heard, in order. */
-  heardOf(heard: Heard, language: Language, families: readonly string[]): Promise<readonly string[]>
+  /**
+   * Keys of all prompts of these families (`reason`, `name` ...) that were heard, in order; `atLeast` is less than usual for what
+   * is said beside other sound.
+   */
+  heardOf(
+    heard: Heard,
+    language: Language,
+    families: readonly string[],
+    atLeast?: number,
+  ): Promise<readonly string[]>
 }
 
 /** `environment`: that of the exchange. Recordings made from phones are those there are now; open again for newer ones. */
@@ -86,12 +94,13 @@ export async function openLines(environment: Readonly<Record<string, string>>): 
       if (gaps.length > 0) throw new Error(`gaps in the sentence: ${JSON.stringify(gaps)}`)
       return { from: part.startedAt + first.at, until: part.startedAt + last.until }
     },
-    heardOf: (heard, language, families) => {
+    heardOf: (heard, language, families, atLeast) => {
       const library = ofFamilies(language, new Set(families)).map((name): Prompt => ({
         key: name,
         samples: sound(name),
       }))
-      return Promise.resolve(promptsHeard(heard.samples, library).map(({ key }) => keyOf(key)))
+      const options = atLeast === undefined ? {} : { atLeast }
+      return Promise.resolve(promptsHeard(heard.samples, library, options).map(({ key }) => keyOf(key)))
     },
   }
 }
