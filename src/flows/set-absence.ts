@@ -7,6 +7,7 @@ import { absenceNote, type SpokenAbsence } from '../domain/speech/absence-senten
 import { textOf, type Sentence } from '../domain/speech/phrase.js'
 import type { TextKey } from '../domain/speech/text-keys.js'
 import { say } from '../domain/speech/tongue.js'
+import { scheduleOf } from '../domain/directory/profile.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import type { CodeEnd } from './take-code.js'
@@ -62,7 +63,7 @@ function readAbsence(call: Call, keyed: KeyedAbsence, whose: Whose, deps: Deps):
       reasons: reasonsOf(company, whose.person),
       zone: company.zone,
       dateOrder: company.settings.dateOrder,
-      schedule: whose.person.schedule,
+      schedule: scheduleOf(company, whose.person),
       readNumber: (digits) =>
         call.directory.extension(company.company, digits)?.extension ?? readPublicNumber(digits, company),
     },

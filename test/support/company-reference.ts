@@ -46,8 +46,8 @@ function fieldsOf(node: Node, path: string): readonly ReferenceField[] {
   })
 }
 
-/** Groups that may stand at several places are described where they stand first. */
-const describedBefore = /\.(profile|parking|vip|reasons)$/
+/** Groups that may stand at several places are described at one of them. */
+const describedBefore = /\.(profile|parking|vip|reasons)$|^roles\.\*\.recurring$/
 
 function inside(node: Node, path: string): readonly ReferenceField[] {
   if (describedBefore.test(path)) return []

@@ -1,4 +1,5 @@
 import type { Company } from '../directory/company.js'
+import { recurringOf, scheduleOf } from '../directory/profile.js'
 import type { Instant, PersonId, Zone } from '../ids.js'
 import { addDays } from '../time/calendar.js'
 import { dateAt } from '../time/wall-time.js'
@@ -18,16 +19,16 @@ export interface AbsenceRules {
 
 /** The rules of a person of the company; a person who is not in the file has none. */
 export function absenceRulesOf(
-  company: Pick<Company, 'zone' | 'people'>,
+  company: Pick<Company, 'zone' | 'people' | 'roles'>,
   person: PersonId,
   calendar: readonly CalendarEntry[] = [],
 ): AbsenceRules {
   const found = company.people.find((candidate) => candidate.id === person)
-  const schedule = found?.schedule
+  const schedule = found && scheduleOf(company, found)
   return {
     person,
     zone: company.zone,
-    recurring: found?.recurring ?? [],
+    recurring: found ? recurringOf(company, found) : [],
     ...(schedule === undefined ? {} : { schedule }),
     calendar,
   }

@@ -71,7 +71,7 @@ function checkOverride(row: ReasonRow, below: readonly Reason[], path: Path): re
 /** The name of a reason of the person, as a rule of theirs gives it. */
 export function checkReasonName(
   company: Company,
-  person: Person,
+  person: Person | undefined,
   reason: string,
   path: Path,
 ): readonly Problem[] {

@@ -25,6 +25,7 @@ export function checkCompany(company: Company): readonly Problem[] {
     ...checkTexts(company),
     ...checkNumbers(company),
     ...checkReception(company),
+    ...checkRoleTimes(company),
     ...checkReasons(company),
     ...company.people.flatMap((person, index) => checkPerson(company, person, ['people', index])),
     ...checkTargets(company),
@@ -85,6 +86,19 @@ function checkPerson(company: Company, person: Person, path: Path): readonly Pro
   ]
 }
 
+/** O-08: what people of the role have in common. */
+const checkRoleTimes = (company: Company): readonly Problem[] =>
+  Object.entries(company.roles).flatMap(([role, { schedule, recurring }]) => [
+    ...checkSchedule({ schedule }, ['roles', role]),
+    ...recurring.flatMap((entry, index) => {
+      const path = ['roles', role, 'recurring', index]
+      return [
+        ...checkRecurring(entry, path),
+        ...checkReasonName(company, undefined, entry.reason, [...path, 'reason']),
+      ]
+    }),
+  ])
+
 function checkRole(company: Company, person: Person, path: Path): readonly Problem[] {
   if (person.role === undefined || ownRole(company, person.role) !== undefined) return []
   const roles = Object.keys(company.roles)
@@ -120,7 +134,7 @@ function checkPin(person: Person, path: Path): readonly Problem[] {
     : []
 }
 
-function checkSchedule(person: Person, path: Path): readonly Problem[] {
+function checkSchedule(person: Pick<Person, 'schedule'>, path: Path): readonly Problem[] {
   return Object.entries(person.schedule ?? {}).flatMap(([day, intervals]) =>
     checkIntervals(intervals, [...path, 'schedule', day]),
   )

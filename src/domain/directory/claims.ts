@@ -25,6 +25,18 @@ export function claimsOf(company: Company): readonly Claim[] {
     ...(company.serviceExtension === undefined
       ? []
       : [{ what: 'extension', value: company.serviceExtension, path: ['serviceExtension'] }]),
+    ...Object.entries(company.roles).flatMap(([role, { recurring }]) =>
+      recurring.map((entry, at) => ({
+        what: `recurring absence of the role ${role}`,
+        value: entry.id,
+        path: ['roles', role, 'recurring', at, 'id'],
+      })),
+    ),
+    ...company.music.map((music, index) => ({
+      what: 'music',
+      value: music.class,
+      path: ['music', index, 'class'],
+    })),
     ...company.parkGroups.flatMap((group, index): readonly Claim[] => [
       { what: 'park group', value: group.id, path: ['parkGroups', index, 'id'] },
       { what: 'park group number', value: group.number, path: ['parkGroups', index, 'number'] },

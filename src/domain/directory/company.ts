@@ -262,11 +262,26 @@ export const companySchema = z.strictObject({
         mayDeputise: z.boolean().default(false),
         /** May open and close by hand, as the people of the reception may (O-04). */
         maySetHours: z.boolean().default(false),
+        /** O-08: working hours and recurring absences of everybody in the role who has no schedule, no rule of that id, of their own. */
+        schedule: weekSchema.optional(),
+        recurring: z.array(recurringSchema).default([]),
         seesSensitive: z.boolean().default(false),
       }),
     )
     .default({}),
   parking: parkingSchema.settings.prefault({}),
+  /** O-18: what is known of the music that callers hear; the class `default` is instrumental and royalty free. */
+  music: z
+    .array(
+      z.strictObject({
+        class: name(/^[a-z][a-z0-9-]*$/, 'a to z, 0 to 9 and hyphen'),
+        instrumental: z.boolean(),
+        royaltyFree: z.boolean(),
+      }),
+    )
+    .default([]),
+  /** O-18: whom text messages come from. */
+  smsSender: z.string().optional(),
   parkGroups: z.array(parkGroupSchema).default([]),
   /** Opening hours by name, for numbers, menus and queues (O-01 to O-06). */
   hours: z.array(hoursSchema).default([]),

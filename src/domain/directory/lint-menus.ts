@@ -1,5 +1,6 @@
 import { splitTarget } from './check-targets.js'
 import { wordsOf } from './check-menus.js'
+import type { Queue } from '../queue/settings.js'
 import type { Company, TargetWord } from './company.js'
 import type { Destination } from './menu-schema.js'
 import { warning, type Path, type Problem } from './problem.js'
@@ -28,12 +29,38 @@ const lintWaiting = (company: Company): readonly Problem[] =>
             `callers may wait ${String(queue.maxWaitSeconds)} seconds: the policy allows ${String(longestWaitSeconds)}`,
           ),
         ]),
+    ...lintWaitingOn(company, queue, ['queues', index, 'overflow']),
     ...(queue.overflow.length > 0
       ? []
       : [
           warning(['queues', index], `nobody said where callers go on who waited in "${queue.id}": overflow`),
         ]),
   ])
+
+/** O-18: queue after queue the longest waits add up. A queue the caller was in is not tried again (Q-13). */
+function lintWaitingOn(company: Company, queue: Queue, path: Path): readonly Problem[] {
+  const chain = longestChain(company, [queue])
+  const seconds = chain.reduce((sum, { maxWaitSeconds }) => sum + maxWaitSeconds, 0)
+  if (chain.length === 1 || seconds <= longestWaitSeconds) return []
+  const names = chain.map(({ id }) => id).join(' -> ')
+  return [
+    warning(
+      path,
+      `callers may wait ${String(seconds)} seconds in all: ${names}; the policy allows ${String(longestWaitSeconds)}`,
+    ),
+  ]
+}
+
+/** The way through other queues on which a caller may wait longest. */
+function longestChain(company: Company, chain: readonly Queue[]): readonly Queue[] {
+  const next = (chain.at(-1)?.overflow ?? []).flatMap((word) => {
+    const found = company.queues.find(({ id }) => word === `queue:${id}`)
+    return found && !chain.includes(found) ? [longestChain(company, [...chain, found])] : []
+  })
+  const length = (queues: readonly Queue[]): number =>
+    queues.reduce((sum, { maxWaitSeconds }) => sum + maxWaitSeconds, 0)
+  return next.reduce((longest, other) => (length(other) > length(longest) ? other : longest), chain)
+}
 
 const mostPresses = 2
 

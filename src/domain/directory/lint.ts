@@ -2,6 +2,7 @@ import { checkCompany } from './check.js'
 import { endings } from './check-targets.js'
 import type { Company, Person, ReasonRow } from './company.js'
 import { lintMenus } from './lint-menus.js'
+import { lintMusic, lintSmsSender } from './lint-outward.js'
 import { warning, type Path, type Problem } from './problem.js'
 import { conditions, profileOf } from './profile.js'
 
@@ -21,6 +22,8 @@ export function lintCompany(company: Company): readonly Problem[] {
     ...lintParkGroups(company),
     ...lintEmergency(company),
     ...lintMenus(company),
+    ...lintMusic(company),
+    ...lintSmsSender(company),
   ]
 }
 

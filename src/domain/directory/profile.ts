@@ -1,6 +1,6 @@
 import type { E164 } from '../ids.js'
 import { oncePer } from '../remembered.js'
-import type { Company, Device, DeviceKind, Person, Profile, TargetWord } from './company.js'
+import type { Company, Device, DeviceKind, Person, Profile, RecurringEntry, TargetWord } from './company.js'
 
 /** Why a call to somebody goes on elsewhere; each has its own target (R-05, O-07). */
 export const conditions = [
@@ -57,8 +57,24 @@ export const profileLayers = (
 }
 
 /** A role of the company by name; names come from people, so `constructor` must not find anything. */
-export const ownRole = (company: Company, role: string): Company['roles'][string] | undefined =>
+export const ownRole = (
+  company: Pick<Company, 'roles'>,
+  role: string,
+): Company['roles'][string] | undefined =>
   Object.hasOwn(company.roles, role) ? company.roles[role] : undefined
+
+type WithRoles = Pick<Company, 'roles'>
+
+/** O-08: the person's own working hours, or else those of the role. */
+export const scheduleOf = (company: WithRoles, person: Person): Person['schedule'] =>
+  person.schedule ?? (person.role === undefined ? undefined : ownRole(company, person.role)?.schedule)
+
+/** O-08: the person's own recurring absences, and those of the role; an own one replaces that of the same id. */
+export function recurringOf(company: WithRoles, person: Person): readonly RecurringEntry[] {
+  const shared = (person.role === undefined ? undefined : ownRole(company, person.role)?.recurring) ?? []
+  if (shared.length === 0) return person.recurring
+  return [...person.recurring, ...shared.filter(({ id }) => !person.recurring.some((own) => own.id === id))]
+}
 
 /** Person before role before company before standard (O-07). */
 export function profileOf(company: Company, person: Person): ResolvedProfile {

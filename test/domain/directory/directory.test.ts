@@ -261,6 +261,10 @@ describe('the difference of two versions', () => {
   })
 })
 
+const queue = (id: string, number: string, more: object = {}) => ({
+  ...{ id, name: id, number, members: ['anna'], mailbox: 'anna', overflow: ['voicemail'], ...more },
+})
+
 describe('good manners (O-18)', () => {
   const findings = (of: Company): readonly string[] =>
     lintCompany(of).map(({ path, message }) => `${pathText(path)}: ${message}`)
@@ -332,11 +336,61 @@ describe('good manners (O-18)', () => {
       company({ country: 'DE', zone: 'Europe/Berlin', emergency: ['112'] }),
       '110 is missing',
     ],
+    [
+      'music of which nothing is known',
+      company({ parking: { music: 'radio' } }),
+      'parking.music: nobody has said that the music "radio" is instrumental',
+    ],
+    [
+      'music with words that is to be paid for',
+      company({
+        queues: [{ ...queue('salj', '200'), music: 'radio' }],
+        music: [{ class: 'radio', instrumental: false, royaltyFree: false }],
+      }),
+      'queues[0].music: the music "radio" is not instrumental',
+    ],
+    [
+      'queues that hand callers on for longer than the policy allows, with the way',
+      company({
+        queues: [
+          queue('salj', '200', { overflow: ['queue:support', 'voicemail'], maxWaitSeconds: 60 }),
+          queue('support', '201', {
+            overflow: ['queue:salj', 'queue:alla', 'voicemail'],
+            maxWaitSeconds: 61,
+          }),
+          queue('alla', '202', { maxWaitSeconds: 60 }),
+        ],
+      }),
+      'queues[0].overflow: callers may wait 181 seconds in all: salj -> support -> alla; the policy allows 180',
+    ],
+    ...['Exempelbolaget', '+46812345678', '12345', '', 'Räksmörgås', 'A_B'].map(
+      (smsSender) =>
+        ['a sender that networks refuse', company({ smsSender }), 'smsSender: '] as [string, Company, string],
+    ),
     ['H-13 a PIN that is easy to guess', withPerson('anna', { pin: '1111' }), 'easy to guess'],
   ])('O-18 remarks %s', (_what, checked, says) => {
     expect(findings(checked).some((line) => line.includes(says))).toBe(true)
   })
   it.each<[string, Company]>([
+    ...['Exempel AB', 'A', '46elks', 'abcdefghijk'].map(
+      (smsSender) => [`a sender like ${smsSender}`, company({ smsSender })] as [string, Company],
+    ),
+    [
+      'music that is instrumental and royalty free',
+      company({
+        parking: { music: 'piano' },
+        music: [{ class: 'piano', instrumental: true, royaltyFree: true }],
+      }),
+    ],
+    [
+      'queues that hand callers on within the policy, back and forth',
+      company({
+        queues: [
+          queue('salj', '200', { overflow: ['queue:support', 'voicemail'], maxWaitSeconds: 90 }),
+          queue('support', '201', { overflow: ['queue:salj', 'voicemail'], maxWaitSeconds: 90 }),
+        ],
+      }),
+    ],
     [
       'R-01 a German company with both emergency numbers',
       company({ country: 'DE', zone: 'Europe/Berlin', emergency: ['112', '110'] }),
