@@ -3,7 +3,12 @@ import { announcementSentence, keysSentence } from '../../src/domain/queue/said.
 import { queueName } from '../../src/domain/speech/names.js'
 import { joined } from '../../src/domain/speech/phrase.js'
 import { say } from '../../src/domain/speech/tongue.js'
+import { companySchema } from '../../src/domain/directory/company.js'
 import type { CompanyId } from '../../src/domain/ids.js'
+import { phoneNumber } from '../../src/domain/speech/digits.js'
+import { addDays } from '../../src/domain/time/calendar.js'
+import { dateAt } from '../../src/domain/time/wall-time.js'
+import { queueStatistics } from '../../src/flows/queue-statistics.js'
 import { showLogsOnFailure } from '../support/exchange-logs.js'
 import { officeFile } from '../support/office.js'
 import { since, type Call } from '../support/phones/call.js'
@@ -67,7 +72,10 @@ describe('queues on a real exchange', () => {
     for (const call of open) if (!call.isClosed()) await call.hangup().catch(() => undefined)
     open = []
   })
+  /** What was done in this file, for the statistics at the end. */
+  const done = { calls: 0, talks: 0, callbacks: 0 }
   const callsIn = async (from: string, to = supportNumber): Promise<Call> => {
+    if (to === supportNumber) done.calls += 1
     const caller = await outside.callIn({ from, to })
     open.push(caller)
     await caller.answered()
@@ -79,11 +87,13 @@ describe('queues on a real exchange', () => {
     await call.closed(15_000)
     return call
   }
-  const twoWays = (caller: Call, agent: Call, tone: number): Promise<unknown> =>
-    matrix({
+  const twoWays = (caller: Call, agent: Call, tone: number): Promise<unknown> => {
+    done.talks += 1
+    return matrix({
       outside: { tone: outside.tone, listen: caller.listen },
       agent: { tone, listen: agent.listen },
     })
+  }
   const together = { outside: ['agent'], agent: ['outside'] }
 
   it('Q-20 people log in by code and hear so', async () => {
@@ -197,6 +207,36 @@ describe('queues on a real exchange', () => {
     }
   })
 
+  it('Q-17 key 2 keeps the place: the agent is called, hears so, then the customer, who sees the number of the queue', async () => {
+    const talks = await Promise.all([anna.dial('*98'), bo.dial('*98')])
+    await Promise.all(talks.map((talk) => talk.answered()))
+    const customer = '+46701740639'
+    const caller = await callsIn(customer)
+    await caller.listen(1_000)
+    await caller.key('2')
+    await caller.listen(2_000)
+    await caller.key('1')
+    await caller.closed(40_000)
+    const number = phoneNumber(tongue(), customer, officeFile.main)
+    await office.lines.hear(caller.heard(), 'sv', say(tongue(), 'queue/callback-kept', { number }))
+
+    await Promise.all(talks.map((talk) => talk.hangup().catch(() => undefined)))
+    const [atAnna, atBo] = await Promise.all([rings(anna, 20_000), rings(bo, 20_000)])
+    expect([atAnna.peer.number, atAnna.peer.name]).toEqual([customer, 'Support ring upp'])
+    await atAnna.accept()
+    await atBo.closed(10_000)
+    const phone = await outside.ringing()
+    expect([phone.dialled, phone.peer.number]).toEqual([customer, supportNumber])
+    await phone.accept()
+    const words = say(tongue(), 'queue/call-back', { queue: [queueName(company, support)], number })
+    await office.lines.hear(atAnna.heard(), 'sv', words)
+    done.callbacks += 1
+    done.talks -= 1
+    expect(await twoWays(phone, atAnna, anna.tone)).toEqual(together)
+    await phone.hangup()
+    await atAnna.closed(10_000)
+  })
+
   it('Q-13 Q-14 with nobody logged in a caller can leave a message', async () => {
     for (const phone of [anna, bo]) await keyed(phone, '#28*300#')
     const caller = await callsIn('+46701740638')
@@ -204,6 +244,20 @@ describe('queues on a real exchange', () => {
     const words = joined(say(tongue(), 'queue/nobody'), say(tongue(), 'voicemail/after-tone'))
     await office.lines.hear(caller.heard(), 'sv', words)
     await caller.hangup()
+  })
+
+  it('Q-25 what is said of the day is what was done: every call once, the talks, the callbacks', async () => {
+    const day = (offset: number) => addDays(dateAt(Date.now(), 'Europe/Stockholm'), offset)
+    const question = { queue: 'support', from: day(-1), to: day(1) }
+    const figures = async () => {
+      const found = await queueStatistics(companySchema.parse(file), question, office.redis.stores)
+      return typeof found === 'string' ? found : found.total
+    }
+    await expect.poll(figures, { timeout: 30_000 }).toMatchObject({
+      offered: done.calls,
+      answered: done.talks,
+      callbacks: { talked: done.callbacks },
+    })
   })
 
   it('leaves no channel behind', () => office.noChannelsLeft())
