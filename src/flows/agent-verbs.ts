@@ -21,23 +21,23 @@ export async function actAsAgent(
       if (!queue) return { refused: 'noSuchQueue' }
       if (!queue.members.includes(person.id)) return { refused: 'notMember' }
       const change = verb.kind === 'login' ? loggedIn : loggedOut
-      await deps.queues.change(id, agent, (record) => change(record, queue, now))
+      await deps.queues.agents.change(id, agent, (record) => change(record, queue, now))
       return 'done'
     }
     case 'pause':
-      await deps.queues.change(id, agent, (record) => paused(record, 'code', now))
+      await deps.queues.agents.change(id, agent, (record) => paused(record, 'code', now))
       return 'done'
     case 'resume':
-      await deps.queues.change(id, agent, (record) => resumed(record, now))
+      await deps.queues.agents.change(id, agent, (record) => resumed(record, now))
       return 'done'
     case 'extendWrapUp':
     case 'endWrapUp': {
-      const before = deps.queues.agent(id, agent)
+      const before = deps.queues.agents.read(id, agent)
       const extend = verb.kind === 'extendWrapUp'
       const running = before.wrapUp !== undefined && before.wrapUp.until > now
       if (!running || (extend && !extendedWrapUp(before, now))) return { refused: 'noWrapUp' }
       const change = extend ? extendedWrapUp : endedWrapUp
-      await deps.queues.change(id, agent, (record) => change(record, now))
+      await deps.queues.agents.change(id, agent, (record) => change(record, now))
       return 'done'
     }
     default:

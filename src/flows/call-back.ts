@@ -155,7 +155,7 @@ async function handOver(
   // Meanwhile the agent may have hung up, or the customer have called in again.
   if (!call || leg.ended || !deps.callbacks.ofCall(id)) {
     await deps.exchange.release(leg, id)
-    await deps.queues.disengage(company, agent, id)
+    await deps.queues.agents.disengage(company, agent, id)
     return false
   }
   deps.calls.tell(call, (own) => reachCustomer(call, phase, own, deps))
@@ -183,7 +183,7 @@ async function reachCustomer(
   const { company } = call
   const queue = queueNamed(company, ticket.queue)
   let end: 'agentLeft' | 'talked' | 'noAnswer' = 'agentLeft'
-  deps.queues.engage(company.company, agent, call.id)
+  deps.queues.agents.engage(company.company, agent, call.id)
   // The callback rests again unless somebody was reached. A story that failed is taken up again by the sweep.
   scope.defer(() => {
     const left = deps.callbacks.ofCall(ticket.call)
@@ -194,11 +194,11 @@ async function reachCustomer(
   })
   scope.defer(async () => {
     const now = deps.clock.now()
-    await deps.queues.change(company.company, agent, (record) => {
+    await deps.queues.agents.change(company.company, agent, (record) => {
       if (!queue || end === 'noAnswer') return callOver(record, now)
       return end === 'talked' ? talkOver(record, queue, now) : refused(record, 'rejected', queue, now)
     })
-    await deps.queues.disengage(company.company, agent, call.id)
+    await deps.queues.agents.disengage(company.company, agent, call.id)
   })
   const { trunk } = company
   if (!queue || !trunk || greyed(company, ticket.callback.number, 'outgoing').blocked) {

@@ -48,7 +48,7 @@ export function findCoach(call: Call, inviter: Inviter, dialled: string, deps: D
 /** Where there are queues a coach is an agent of one; elsewhere whoever has a phone that is signed on counts as logged in. */
 function isLoggedInSomewhere({ company }: Call, person: Person, deps: Deps): boolean {
   const agent = agentOf(person.id)
-  const record = deps.queues.agent(company.company, agent)
+  const record = deps.queues.agents.read(company.company, agent)
   return (
     company.queues.length === 0 ||
     company.queues.some((queue) => membersOf(queue).includes(agent) && isLoggedIn(record, queue))

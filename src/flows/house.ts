@@ -143,7 +143,7 @@ export class House {
     for (const company of this.#companyIds()) {
       await this.#deps.absences.load(company)
       await this.#deps.hours.load(company)
-      await this.#deps.queues.load(company)
+      await this.#deps.queues.agents.load(company)
     }
   }
 

@@ -71,7 +71,7 @@ async function ringAgent(
   const queue = queueNamed(call.company, caller.ticket.queue)
   scope.defer(() => {
     caller.ringing.delete(agent)
-    return caller.taken === agent ? undefined : deps.queues.disengage(company, agent, call.id)
+    return caller.taken === agent ? undefined : deps.queues.agents.disengage(company, agent, call.id)
   })
   if (!queue) return
   const refusals: Refusal[] = []
@@ -186,12 +186,12 @@ async function rest(
   const { company } = call.company
   const now = deps.clock.now()
   if (how === undefined) {
-    deps.queues.passOver(company, agent, now + queue.busySeconds * 1000)
+    deps.queues.agents.passOver(company, agent, now + queue.busySeconds * 1000)
     return
   }
-  const before = deps.queues.agent(company, agent)
+  const before = deps.queues.agents.read(company, agent)
   const after = await scope.of(
-    deps.queues.change(company, agent, (record) => refused(record, how, queue, now)),
+    deps.queues.agents.change(company, agent, (record) => refused(record, how, queue, now)),
   )
   if (after.paused && !before.paused) await scope.of(tellPaused(call, queue, agent, now, deps))
 }

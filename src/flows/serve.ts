@@ -104,11 +104,12 @@ export function keepHold(
 ): void {
   const { company } = call.company
   const queue = queueNamed(call.company, caller.ticket.queue)
-  deps.queues.engage(company, agent, call.id)
+  deps.queues.agents.engage(company, agent, call.id)
   callScope.defer(async () => {
     if (caller.taken !== agent) return
-    if (queue) await deps.queues.change(company, agent, (record) => talkOver(record, queue, deps.clock.now()))
-    await deps.queues.disengage(company, agent, call.id)
+    if (queue)
+      await deps.queues.agents.change(company, agent, (record) => talkOver(record, queue, deps.clock.now()))
+    await deps.queues.agents.disengage(company, agent, call.id)
   })
   callScope.defer(() => (caller.taken === agent ? deps.exchange.pbx.closeRoom(talkRoom(call)) : undefined))
   callScope.defer(() => (caller.taken === agent ? deps.exchange.release(leg, call.id) : undefined))
@@ -134,7 +135,9 @@ export async function noteServed(
   const phase: Phase = { at: 'served', queue: queue?.id ?? '', agent, with: other.id }
   await keepPhase(call, phase, scope, deps)
   if (queue)
-    await scope.of(deps.queues.change(call.company.company, agent, (record) => answered(record, queue)))
+    await scope.of(
+      deps.queues.agents.change(call.company.company, agent, (record) => answered(record, queue)),
+    )
 }
 
 async function showWho(call: Call, other: Leg, scope: Scope, deps: Deps): Promise<void> {

@@ -22,7 +22,8 @@ export function questionOf(call: Call, dialled: string, deps: Deps): Question {
         ? { kind: 'phone', person: origin.person.id, device: origin.device.name }
         : { kind: 'trunk', number: origin.number },
     dialled,
-    queueNumber: origin.kind === 'phone' ? deps.queues.shownFor(call.company, origin.person) : undefined,
+    queueNumber:
+      origin.kind === 'phone' ? deps.queues.agents.shownFor(call.company, origin.person) : undefined,
     arrivedAt: call.arrivedAt,
     opens: (hours, arrivedAt) => {
       const rules = hoursRulesOf(call.company, hours, deps.hours.of(call.company.company))

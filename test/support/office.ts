@@ -205,7 +205,7 @@ export class Office {
     for (const { company } of this.companies) {
       await absences.load(company)
       await hours.load(company)
-      await this.deps.queues.load(company)
+      await this.deps.queues.agents.load(company)
     }
     pbx.onEvent((event) => {
       switchboard.take(event)
