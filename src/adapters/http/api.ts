@@ -33,13 +33,14 @@ export function serveApi(server: FastifyInstance, options: ApiOptions): void {
     ...hoursRoutes,
     events.row,
   ]
-  const document = openApiDocument(rows)
+  // Made when it is first asked for: a process that starts has calls to take up.
+  let document: object | undefined
   server.setErrorHandler((error, _request, reply) => answer(reply, problemOf(error, options.log)))
   server.setNotFoundHandler((request, reply) => answer(reply, nothingHere(rows, request)))
   server.addHook('preClose', async () => {
     events.closeAll()
   })
-  server.get('/openapi.json', () => document)
+  server.get('/openapi.json', () => (document ??= openApiDocument(rows)))
   for (const row of rows)
     server.route({
       method: row.method,
