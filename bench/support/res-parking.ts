@@ -16,7 +16,8 @@ const lot = '700'
  * at the first step of what a phone transfers to, and where that is `Park` it tells the phone the space, whatever the options, for 3.5 s.
  */
 const silentPark = '6000'
-const outsideAddress = '127.0.0.4'
+/** From here comes the trunk of what Växel is measured against. */
+export const outsideAddress = '127.0.0.4'
 const [desk, other] = ['bench-desk', 'bench-other'] as const
 const password = 'bench'
 
@@ -80,7 +81,8 @@ export async function openResParking(exchange: Exchange): Promise<ResParking> {
   }
 }
 
-async function pushEndpoints(exchange: Exchange): Promise<void> {
+/** Endpoints of the same kinds as Växel's, in contexts `bench-outside` and `bench-phones`. */
+export async function pushEndpoints(exchange: Exchange): Promise<void> {
   const company = companySchema.parse({
     company: 'bench',
     name: 'Bänken AB',

@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /**
  * The sound of one call as a load test needs it: packets with one and the same byte go out, and of those that come in only number,
@@ -12,6 +13,10 @@ export interface Stream {
   untilHeard(mark: number): Promise<number>
   /** The first packet that is not of this byte: music, a tone, words. */
   untilOther(mark: number): Promise<number>
+  /** Presses keys (RFC 4733), in place of sound; resolves with the moment at which the last one was let go. */
+  press(keys: string): Promise<number>
+  /** The longest time since the last `listenFrom` between two packets of this byte, in milliseconds, machine and client included. */
+  longestWithout(mark: number): number
   /** Forgets what was heard so far. */
   listenFrom(): void
   /** The packets since the last `listenFrom`, by their own numbers and times. */
@@ -66,6 +71,7 @@ export async function openStream(address: string): Promise<Stream> {
   const socket = await bound(address)
   const heard = new Map<number, number>()
   const listeners = new Set<() => void>()
+  const lapses = new Map<number, { last: number; longest: number }>()
   let counted = nothing()
   let target: { readonly address: string; readonly port: number } | undefined
   let timer: NodeJS.Timeout | undefined
@@ -76,6 +82,11 @@ export async function openStream(address: string): Promise<Stream> {
     const now = performance.now()
     count(counted, packet, now)
     const mark = packet[12] ?? 0
+    const lapse = lapses.get(mark)
+    if (lapse) {
+      lapse.longest = Math.max(lapse.longest, now - lapse.last)
+      lapse.last = now
+    } else lapses.set(mark, { last: now, longest: 0 })
     if (heard.has(mark)) return
     heard.set(mark, now)
     for (const listen of [...listeners]) listen()
@@ -112,8 +123,32 @@ export async function openStream(address: string): Promise<Stream> {
         const others = [...heard].filter(([byte]) => byte !== mark).map(([, at]) => at)
         return others.length === 0 ? undefined : Math.min(...others)
       }),
+    longestWithout: (mark) => lapses.get(mark)?.longest ?? Number.POSITIVE_INFINITY,
+    press: async (keys) => {
+      clearInterval(timer)
+      let at = 0
+      for (const key of keys) {
+        const begun = speaking.sequence
+        for (let step = 0; step < keySteps + 3; step += 1) {
+          const ends = step >= keySteps
+          if (ends) at = step === keySteps ? performance.now() : at
+          const duration = Math.min(step + 1, keySteps) * frame
+          if (target)
+            socket.send(
+              keyPacket(key, speaking.sequence++, begun, duration, ends),
+              target.port,
+              target.address,
+            )
+          if (!ends) await pause(20)
+        }
+        await pause(60)
+      }
+      restart()
+      return at
+    },
     listenFrom: () => {
       heard.clear()
+      lapses.clear()
       counted = nothing()
     },
     course: () => ({
@@ -174,6 +209,22 @@ function soundPacket(mark: number, sequence: number): Buffer {
   packet.writeUInt16BE(sequence & 0xffff, 2)
   packet.writeUInt32BE((sequence * frame) >>> 0, 4)
   packet.writeUInt32BE(0x56e4e1, 8)
+  return packet
+}
+
+/** So many packets of 20 ms is a key held down; a shorter one Asterisk makes longer by itself. */
+const keySteps = 5
+
+function keyPacket(key: string, sequence: number, begun: number, duration: number, ends: boolean): Buffer {
+  const packet = Buffer.alloc(16)
+  packet[0] = 0x80
+  packet[1] = sequence === begun ? 0x80 | 101 : 101
+  packet.writeUInt16BE(sequence & 0xffff, 2)
+  packet.writeUInt32BE((begun * frame) >>> 0, 4)
+  packet.writeUInt32BE(0x56e4e1, 8)
+  packet[12] = '0123456789*#'.indexOf(key)
+  packet[13] = ends ? 0x8a : 0x0a
+  packet.writeUInt16BE(duration, 14)
   return packet
 }
 
