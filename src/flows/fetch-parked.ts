@@ -2,6 +2,7 @@ import type { Person } from '../domain/directory/company.js'
 import type { Extension } from '../domain/ids.js'
 import { mayFetch } from '../domain/parking/places.js'
 import { digits } from '../domain/speech/digits.js'
+import type { Sentence } from '../domain/speech/phrase.js'
 import { say } from '../domain/speech/tongue.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
@@ -23,15 +24,24 @@ export async function fetchParked(
 ): Promise<CodeEnd> {
   const { company } = call.company
   const { parking } = deps.stores
-  const there = await scope.of(parking.read(company, place))
+  // Asked for only where it is not known: each question to the store is silence for whoever fetches.
+  const there = deps.parks.at(company, place) ?? (await scope.of(parking.read(company, place)))
   if (there && !mayFetch(call.company, person.id, there))
     return { refused: say(call.tongue, 'refuse/not-allowed') }
   const claimed = await scope.of(parking.fetch(company, place, call.leg.id, deps.clock.now(), fetchClaim))
   if (claimed === 'taken') return { refused: say(call.tongue, 'park/already-fetched') }
   if (claimed === 'nothing')
     return { refused: say(call.tongue, 'park/nothing-on', { extension: digits(call.tongue, place) }) }
+  return { refused: await comeFor(call, place, scope, deps) }
+}
+
+/** The phone has the claim: the story of the parked call receives it. Ends only if that call has ended; then this is to be said. */
+export async function comeFor(call: Call, place: Extension, scope: Scope, deps: Deps): Promise<Sentence> {
+  const { company } = call.company
   // Hung up before the two were joined: the place is as it was (P-17).
-  scope.defer(() => (call.leg.story === call.id ? parking.giveBack(company, place, call.leg.id) : undefined))
+  scope.defer(() =>
+    call.leg.story === call.id ? deps.stores.parking.giveBack(company, place, call.leg.id) : undefined,
+  )
   await deps.parks.visit(company, place, call.leg, scope)
-  return { refused: say(call.tongue, 'park/ended') }
+  return say(call.tongue, 'park/ended')
 }

@@ -1,6 +1,7 @@
 import { nameOf, numberOf, originOf, type Call, type Deps } from './call.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
-import type { Party } from '../ports/pbx.js'
+import type { ParkedCall } from '../ports/park-store.js'
+import { NoSuchThing, WrongState, type Party } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Leg } from './exchange.js'
 import { notesOf, type Phase } from './phase.js'
@@ -38,11 +39,62 @@ export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Pr
   await showEachOther(call, other, scope, deps)
 }
 
-async function showEachOther(call: Call, other: Leg, scope: Scope, deps: Deps): Promise<void> {
-  const { pbx } = deps.exchange
+/**
+ * The same for a parked call and whoever takes it, asked for in one go, because each answer waited for is silence. It is carried out in
+ * this order: from the note on the call's own leg on a later run joins the two; they are together before the other is answered, or the
+ * first words of a phone that fetches would go nowhere. `parked`: the place to which the call goes back if the other is gone before.
+ * `apart`: what becomes of the other if they do not come together.
+ */
+export async function joinAtOnce(
+  call: Call,
+  other: Leg,
+  parked: ParkedCall,
+  apart: () => void,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  const { exchange, calls } = deps
+  const { pbx } = exchange
+  const room = talkRoom(call)
+  const phase: Phase = { at: 'talk', with: other.id, parked }
+  let together = false
+  await scope.of(calls.takeOver(other, call.id))
+  scope.defer(() => pbx.closeRoom(room))
+  scope.defer(() => {
+    if (together) return exchange.release(other, call.id)
+    apart()
+    return undefined
+  })
+  await scope.of(
+    all([
+      pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
+      pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }),
+      pbx.enter(room, [call.leg.id, other.id], keysKept([call.leg, other], deps)),
+      exchange.answer(scope, other),
+      pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' }),
+    ]),
+  )
+  together = true
+}
+
+/** Waits for each; rejects with the first fault, in the order in which they were begun. */
+async function all(works: readonly Promise<unknown>[]): Promise<void> {
+  for (const end of await Promise.allSettled(works)) if (end.status === 'rejected') throw end.reason
+}
+
+/** Whoever has hung up meanwhile needs to see nothing: their end is told, and is the end of the talk. */
+export async function showEachOther(call: Call, other: Leg, scope: Scope, deps: Deps): Promise<void> {
   const known = originOf(other.info, deps.directory(), readPublicNumber)
-  if (known) await scope.of(pbx.show(call.leg.id, partyOf(known.origin)))
-  await scope.of(pbx.show(other.id, partyOf(call.origin)))
+  if (known) await show(call.leg, partyOf(known.origin), scope, deps)
+  await show(other, partyOf(call.origin), scope, deps)
+}
+
+async function show(leg: Leg, party: Party, scope: Scope, deps: Deps): Promise<void> {
+  try {
+    await scope.of(deps.exchange.pbx.show(leg.id, party))
+  } catch (error) {
+    if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
+  }
 }
 
 const partyOf = (origin: Call['origin']): Party => ({ name: nameOf(origin), number: numberOf(origin) })

@@ -32,6 +32,16 @@ export class ParkPlaces {
     return [...this.#open.values()].map(({ parked }) => parked)
   }
 
+  /** P-32: a call that is noted here goes on in a moment: whoever comes for it waits so long. */
+  expect(parked: ParkedCall): void {
+    if (!this.#open.has(keyOf(parked))) this.open(parked)
+  }
+
+  /** What is parked here, as far as this process knows. */
+  at(company: CompanyId, place: Extension): ParkedCall | undefined {
+    return this.#open.get(keyOf({ company, place }))?.parked
+  }
+
   /** The call has come into another phase. */
   update(parked: ParkedCall): void {
     const there = this.#open.get(keyOf(parked))

@@ -8,7 +8,8 @@ import { StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import type { Leg } from './exchange.js'
-import { join as joinLegs } from './join.js'
+import { comeFor } from './fetch-parked.js'
+import { joinAtOnce, showEachOther } from './join.js'
 import { leadOn } from './park-lead-on.js'
 import { returnTo, situationOf } from './park-return.js'
 import { refuse, speak } from './speak.js'
@@ -19,7 +20,7 @@ import { talk } from './talk.js'
 /** However long a call may be parked: so often the exchange is told that we are there. */
 const signOfLife = (settings: ParkSettings): Milliseconds => settings.backupSeconds * 1000
 
-const parkRoom = ({ company, place }: ParkedCall): RoomId => `park-${company}-${place}` as RoomId
+export const parkRoom = ({ company, place }: ParkedCall): RoomId => `park-${company}-${place}` as RoomId
 
 /** What a phase of waiting came to. */
 type Turn =
@@ -175,26 +176,32 @@ async function waitWithComfort(
 
 /** P-27, P-17: both phones show the other; a phone that has gone meanwhile leaves the call where it was. */
 async function join(call: Call, record: ParkedCall, leg: Leg, scope: Scope, deps: Deps): Promise<boolean> {
-  let together = false
-  scope.defer(() => (together || leg.ended || leg.story !== call.id ? undefined : tellEnded(leg, deps)))
+  const apart = (): void => {
+    if (!leg.ended && leg.story === call.id) comeAgain(leg, record, deps)
+  }
   try {
     if (leg.ended) throw new NoSuchThing('the phone has hung up')
-    await joinLegs(call, leg, scope, deps)
-    together = true
+    await joinAtOnce(call, leg, record, apart, scope, deps)
   } catch (error) {
     if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
-    await scope.of(deps.stores.parking.giveBack(record.company, record.place, leg.id))
+    apart()
     return false
   }
   await freePlace(record, deps)
   await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
+  await showEachOther(call, leg, scope, deps)
   await talk(call, leg, scope, deps)
   return true
 }
 
-/** P-16: whoever came to fetch a call that ended at this very moment hears so. */
-async function tellEnded(leg: Leg, deps: Deps): Promise<void> {
+/** P-16, P-20: whoever came to fetch a call that ended at this very moment hears so, or gets whoever is parked in its place. */
+function comeAgain(leg: Leg, { company, place }: ParkedCall, deps: Deps): void {
   const call = deps.calls.callFor(leg, `${leg.id}-e` as CallId)
-  if (call)
-    await deps.calls.moveTo(call, (scope) => refuse(call, say(call.tongue, 'park/ended'), scope, deps))
+  if (call?.company.company !== company) return
+  // Not `moveTo`: the story it is part of is the one that ends here, and would wait for itself.
+  deps.calls.tell(call, async (scope) => {
+    const ended = await comeFor(call, place, scope, deps)
+    await deps.exchange.answer(scope, leg)
+    await refuse(call, ended, scope, deps)
+  })
 }

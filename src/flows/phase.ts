@@ -42,7 +42,12 @@ export type Phase =
       readonly dialled: boolean
     }
   /** In a talk with a leg that was not dialled for this call: fetched or transferred. */
-  | { readonly at: 'talk'; readonly with: LegId }
+  | {
+      readonly at: 'talk'
+      readonly with: LegId
+      /** Where it was parked before they came together. */
+      readonly parked?: ParkedCall | undefined
+    }
   /** A phone transferred the call to what it dialled. */
   | { readonly at: 'transferred'; readonly dialled: string; readonly by?: PersonId | undefined }
   /** A feature code has been taken in full. */
@@ -71,7 +76,11 @@ const phaseSchema = z.discriminatedUnion('at', [
     agent: z.string(),
     dialled: z.boolean(),
   }),
-  z.object({ at: z.literal('talk'), with: z.string() }),
+  z.object({
+    at: z.literal('talk'),
+    with: z.string(),
+    parked: z.looseObject({ v: z.literal(1), place: z.string() }).optional(),
+  }),
   z.object({ at: z.literal('transferred'), dialled: z.string(), by: z.string().optional() }),
   z.object({
     at: z.literal('code'),

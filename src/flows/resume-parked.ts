@@ -1,11 +1,13 @@
 import { deadlineAfterRestart } from '../domain/parking/recall.js'
 import { parkSettings } from '../domain/parking/settings.js'
 import type { ParkedCall } from '../ports/park-store.js'
+import type { Snapshot } from '../ports/pbx.js'
 import { StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { endPages } from './page-group.js'
-import { backupSeconds, freePlace, parked } from './parked.js'
+import { backupSeconds, parked } from './parked.js'
+import { phaseOf } from './phase.js'
 import { reach } from './reach.js'
 
 /**
@@ -17,7 +19,7 @@ export async function resumeParked(call: Call, noted: ParkedCall, scope: Scope, 
   await scope.of(endPages(call, deps))
   const record = await recordOf(noted, scope, deps)
   if (!record) {
-    await scope.of(freePlace(noted, deps))
+    deps.parks.close(noted) // the place itself is another's
     const parker = call.directory.person(noted.company, noted.parkedBy)
     return reach({ ...call, transferredBy: parker }, parker?.extension ?? call.leg.info.dialled, scope, deps)
   }
@@ -40,5 +42,13 @@ async function recordOf(noted: ParkedCall, scope: Scope, deps: Deps): Promise<Pa
   } catch (error) {
     if (error instanceof StoreUnavailable) return noted
     throw error
+  }
+}
+
+/** P-32: before any story goes on. Places that are taken are open for those who come to fetch at this very moment. */
+export function expectParked({ legs }: Snapshot, deps: Deps): void {
+  for (const { notes } of legs) {
+    const phase = phaseOf(notes)
+    if (phase?.at === 'parked') deps.parks.expect(phase.record)
   }
 }

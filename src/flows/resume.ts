@@ -7,6 +7,7 @@ import { freeOrphans } from './park-orphans.js'
 import { keepWhatWasLeft } from './keep-message.js'
 import { phaseOf } from './phase.js'
 import { forgetTickets } from './queue-orphans.js'
+import { expectParked } from './resume-parked.js'
 import { finishTransfers } from './resume-transfers.js'
 import { recorderEar } from './record-call.js'
 import type { Switchboard } from './switchboard.js'
@@ -112,6 +113,7 @@ export async function resume(switchboard: Switchboard, deps: Deps): Promise<void
   await freeOrphans(snapshot, deps) // before their stories end and free the places without a word
   for (const leg of lost) switchboard.end(leg)
   await forgetTickets(snapshot, deps)
+  expectParked(snapshot, deps)
   const plan = repairs(snapshot, (leg) => switchboard.isRunning(leg))
   for (const repair of plan) {
     switch (repair.kind) {

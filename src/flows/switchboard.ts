@@ -11,6 +11,7 @@ import { follow, reach } from './reach.js'
 import { repeatCode } from './take-code.js'
 import { joinTalk } from './join.js'
 import { resumeServed } from './serve.js'
+import { parkRoom } from './parked.js'
 import { resumeParked } from './resume-parked.js'
 import { resumeTalk } from './resume-talk.js'
 import { talkRoom } from './talk-room.js'
@@ -288,7 +289,12 @@ async function goOn(
     }
     case 'talk': {
       const other = deps.exchange.leg(phase.with)
-      if (!other) return undefined
+      if (!other) {
+        // Gone before they were together: the call is where it was (P-17).
+        const { parked } = phase
+        const isThere = parked !== undefined && call.leg.room === parkRoom(parked)
+        return isThere ? resumeParked(call, parked, scope, deps) : undefined
+      }
       await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
       await stopRinging(call, scope, deps)
       return joinTalk(call, other, scope, deps)
