@@ -1,5 +1,5 @@
 /**
- * `npm run bench park`: what parking costs, beside Asterisk's own res_parking in the same Asterisk.
+ * `npm run bench park`: what parking costs, beside Asterisk's own res_parking and the least ARI program in the same Asterisk.
  * usage: bench/park [--quick] [--part latency|many|group|recall]
  *   --quick       a tenth of the calls: to see that it works, not to judge by
  *   --part NAME   only this part, without the last line
@@ -11,7 +11,7 @@ import { findInGroup, groupSize } from './support/park-group.js'
 import { latency, type Ratios } from './support/park-latency.js'
 import { many, parkAll } from './support/park-many.js'
 import { recalls } from './support/park-recall.js'
-import { openResParking } from './support/res-parking.js'
+import { openBeside } from './support/res-parking.js'
 
 const parts = ['latency', 'many', 'group', 'recall'] as const
 const { values: options } = parseArgs({
@@ -68,11 +68,11 @@ const steps = (): readonly number[] => (options.quick === true ? [10, 20, 30] : 
 
 /** (a), (b) */
 async function beside(office: LightOffice): Promise<Ratios> {
-  const resParking = await openResParking(office.office.exchange)
+  const others = await openBeside(office.office.exchange)
   try {
-    return await latency(office, resParking, Math.ceil(150 * share), say)
+    return await latency(office, others, Math.ceil(150 * share), say)
   } finally {
-    resParking.close()
+    others.close()
   }
 }
 

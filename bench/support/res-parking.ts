@@ -1,8 +1,10 @@
+import { spawn, type ChildProcess } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { companySchema } from '../../src/domain/directory/company.js'
 import { devicesToProvision, type ConfigurationObject } from '../../src/domain/directory/provision.js'
 import type { DeviceName } from '../../src/domain/ids.js'
+import { ahead } from '../../test/support/ahead.js'
 import { LightAgent } from '../../test/support/light/agent.js'
 import type { LightCall } from '../../test/support/light/call.js'
 import { marks, type Talk } from '../../test/support/light/office.js'
@@ -16,6 +18,7 @@ const lot = '700'
  * at the first step of what a phone transfers to, and where that is `Park` it tells the phone the space, whatever the options, for 3.5 s.
  */
 const silentPark = '6000'
+const [bareApp, barePark, bareFetch] = ['bare', '7000', '7001'] as const
 /** From here comes the trunk of what Växel is measured against. */
 export const outsideAddress = '127.0.0.4'
 const [desk, other] = ['bench-desk', 'bench-other'] as const
@@ -31,27 +34,35 @@ comebacktoorigin = no
 findslot => first
 `
 
-/** Asterisk's own parking in the same Asterisk, with the same kinds of endpoints: they differ from Växel's in their context alone. */
-export interface ResParking {
+export interface Parking {
   talk(): Promise<Talk>
   /** What a phone transfers to in order to park. */
   readonly parkTo: string
   /** Fetches from another phone. */
   fetch(): Promise<LightCall>
+}
+
+/**
+ * What Växel is measured beside, in the same Asterisk, with the same kinds of endpoints: they differ from Växel's in their context alone.
+ * Asterisk's own parking, and the least ARI program that does the same (`bare-parking.ts`).
+ */
+export interface BesideVaxel {
+  readonly resParking: Parking
+  readonly bare: Parking
   close(): void
 }
 
-export async function openResParking(exchange: Exchange): Promise<ResParking> {
+export async function openBeside(exchange: Exchange): Promise<BesideVaxel> {
   writeFileSync(join(exchange.places.directory, 'etc/res_parking.conf'), settings)
   await exchange.asteriskCli('module load res_parking.so')
   const shown = await exchange.asteriskCli('parking show default')
   if (!shown.includes(lot)) throw new Error(`res_parking is not there: ${shown}`)
   await pushEndpoints(exchange)
+  const bare = await startBare(exchange)
   await exchange.asteriskCli(`dialplan add extension _X!,1,Dial(PJSIP/${desk}) into bench-outside`)
-  for (const [index, step] of ['NoOp()', 'Park(default,s)'].entries())
-    await exchange.asteriskCli(
-      `dialplan add extension ${silentPark},${String(index + 1)},${step} into bench-phones`,
-    )
+  await addSteps(exchange, silentPark, ['NoOp()', 'Park(default,s)'])
+  await addSteps(exchange, barePark, [`Stasis(${bareApp},park)`])
+  await addSteps(exchange, bareFetch, [`Stasis(${bareApp},fetch)`])
   await exchange.asteriskCli('dialplan add include parkedcalls into bench-phones')
 
   const [outside, phones] = await Promise.all([
@@ -61,24 +72,48 @@ export async function openResParking(exchange: Exchange): Promise<ResParking> {
   for (const name of [desk, other]) await phones.register({ name, password })
   let expecting: ((call: LightCall) => void) | undefined
   phones.onCall((call) => expecting?.(call))
+  const talk = async (): Promise<Talk> => {
+    const atDesk = new Promise<LightCall>((resolve) => (expecting = resolve))
+    const caller = await outside.call('100', { number: '+46701740630' })
+    caller.sound.speak(marks.outside)
+    const phone = await Promise.race([atDesk, caller.answered.then(() => atDesk)])
+    phone.sound.speak(marks.phone)
+    phone.accept()
+    await caller.answered
+    return { caller, phone }
+  }
+  const fetching = (what: string) => () => phones.call(what, { name: other, password })
   return {
-    parkTo: silentPark,
-    talk: async () => {
-      const atDesk = new Promise<LightCall>((resolve) => (expecting = resolve))
-      const caller = await outside.call('100', { number: '+46701740630' })
-      caller.sound.speak(marks.outside)
-      const phone = await Promise.race([atDesk, caller.answered.then(() => atDesk)])
-      phone.sound.speak(marks.phone)
-      phone.accept()
-      await caller.answered
-      return { caller, phone }
-    },
-    fetch: () => phones.call(space, { name: other, password }),
+    resParking: { talk, parkTo: silentPark, fetch: fetching(space) },
+    bare: { talk, parkTo: barePark, fetch: fetching(bareFetch) },
     close: () => {
+      bare.kill('SIGKILL')
       outside.close()
       phones.close()
     },
   }
+}
+
+async function addSteps(exchange: Exchange, extension: string, steps: readonly string[]): Promise<void> {
+  for (const [index, step] of steps.entries())
+    await exchange.asteriskCli(
+      `dialplan add extension ${extension},${String(index + 1)},${step} into bench-phones`,
+    )
+}
+
+async function startBare(exchange: Exchange): Promise<ChildProcess> {
+  const { url, user, password: secret } = exchange.ari
+  const program = join(import.meta.dirname, 'bare-parking.js')
+  const child = await ahead(() =>
+    spawn(process.execPath, [program, url, user, secret, bareApp], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  )
+  await new Promise((resolve, reject) => {
+    child.stdout.once('data', resolve)
+    child.once('exit', () => {
+      reject(new Error('the bare program ended'))
+    })
+  })
+  return child
 }
 
 /** Endpoints of the same kinds as Växel's, in contexts `bench-outside` and `bench-phones`. */
