@@ -28,6 +28,7 @@ export async function fetchParked(
   const there = deps.parks.at(company, place) ?? (await scope.of(parking.read(company, place)))
   if (there && !mayFetch(call.company, person.id, there))
     return { refused: say(call.tongue, 'refuse/not-allowed') }
+  scope.defer(() => giveBack(call, place, deps))
   const claimed = await scope.of(parking.fetch(company, place, call.leg.id, deps.clock.now(), fetchClaim))
   if (claimed === 'taken') return { refused: say(call.tongue, 'park/already-fetched') }
   if (claimed === 'nothing')
@@ -37,11 +38,12 @@ export async function fetchParked(
 
 /** The phone has the claim: the story of the parked call receives it. Ends only if that call has ended; then this is to be said. */
 export async function comeFor(call: Call, place: Extension, scope: Scope, deps: Deps): Promise<Sentence> {
-  const { company } = call.company
-  // Hung up before the two were joined: the place is as it was (P-17).
-  scope.defer(() =>
-    call.leg.story === call.id ? deps.stores.parking.giveBack(company, place, call.leg.id) : undefined,
-  )
-  await deps.parks.visit(company, place, call.leg, scope)
+  await deps.parks.visit(call.company.company, place, call.leg, scope)
   return say(call.tongue, 'park/ended')
+}
+
+/** Hung up before the two were joined: the place is as it was (P-17), also when the store had not answered yet. */
+export function giveBack(call: Call, place: Extension, deps: Deps): Promise<void> | undefined {
+  if (call.leg.story !== call.id) return undefined
+  return deps.stores.parking.giveBack(call.company.company, place, call.leg.id)
 }

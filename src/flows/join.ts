@@ -35,6 +35,7 @@ export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Pr
   await scope.of(calls.takeOver(other, call.id))
   scope.defer(() => exchange.release(other, call.id))
   await scope.of(pbx.enter(room, [call.leg.id, other.id], keysKept([call.leg, other], deps)))
+  await exchange.answer(scope, other) // an earlier run may have ended between the two
   if (before !== undefined && before !== room) await scope.of(pbx.closeRoom(before))
   await showEachOther(call, other, scope, deps)
 }

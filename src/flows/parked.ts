@@ -8,7 +8,7 @@ import { StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import type { Leg } from './exchange.js'
-import { comeFor } from './fetch-parked.js'
+import { comeFor, giveBack } from './fetch-parked.js'
 import { joinAtOnce, showEachOther } from './join.js'
 import { leadOn } from './park-lead-on.js'
 import { returnTo, situationOf } from './park-return.js'
@@ -200,6 +200,7 @@ function comeAgain(leg: Leg, { company, place }: ParkedCall, deps: Deps): void {
   if (call?.company.company !== company) return
   // Not `moveTo`: the story it is part of is the one that ends here, and would wait for itself.
   deps.calls.tell(call, async (scope) => {
+    scope.defer(() => giveBack(call, place, deps))
     const ended = await comeFor(call, place, scope, deps)
     await deps.exchange.answer(scope, leg)
     await refuse(call, ended, scope, deps)
