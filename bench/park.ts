@@ -70,7 +70,7 @@ const steps = (): readonly number[] => (options.quick === true ? [10, 20, 30] : 
 async function beside(office: LightOffice): Promise<Ratios> {
   const others = await openBeside(office.office.exchange)
   try {
-    return await latency(office, others, Math.ceil(150 * share), say)
+    return await latency(office, others, Math.ceil(100 * share), say)
   } finally {
     others.close()
   }
