@@ -54,6 +54,7 @@ async function main(): Promise<void> {
     const crowd = wants('many') ? await many(office, steps(), say) : undefined
     const groupFindMs = wants('group') ? await findInGroup(office, Math.ceil(100 * share), say) : undefined
     const recallSpreadMs = wants('recall') ? await returning(office, crowd?.callers ?? []) : undefined
+    if (recallSpreadMs === Infinity) process.exitCode = 1
     const kbPerParked = crowd?.kbPerParked
     if (options.part === undefined)
       say(JSON.stringify({ ...ratios, kbPerParked, groupFindMs, recallSpreadMs }))

@@ -41,9 +41,8 @@ export async function recalls(
     const patience = Math.max(Date.now(), deadline) + 25_000
     while (rung.length < callers.length && Date.now() < patience) await pause(50)
     const late = rung.map((time) => time - from)
-    if (rung.length < callers.length)
-      throw new Error(`only ${String(rung.length)} of ${String(callers.length)} came back ${due}`)
-    spread = Math.max(spread, rounded(Math.max(...late), 0))
+    // Not all of them: no figure, and the table says how many.
+    spread = Math.max(spread, rung.length < callers.length ? Infinity : rounded(Math.max(...late), 0))
     rows.push([
       due,
       `${String(rung.length)} of ${String(callers.length)}`,
