@@ -29,7 +29,7 @@ beforeAll(async () => {
     people: agents + 1,
     phones: agents,
     waitForVaxel: false,
-    rtp: { first: 28_000, last: 28_999 },
+    rtp: { first: 27_000, last: 27_999 },
     file: {
       queues: [
         {
