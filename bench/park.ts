@@ -4,25 +4,16 @@
  *   --quick       a tenth of the calls: to see that it works, not to judge by
  *   --part NAME   only this part, without the last line
  */
-import { parseArgs } from 'node:util'
 import type { LightCall } from '../test/support/light/call.js'
 import { startLightOffice, type LightOffice } from '../test/support/light/office.js'
+import { benchOptions } from './support/options.js'
 import { findInGroup, groupSize } from './support/park-group.js'
 import { latency, type Ratios } from './support/park-latency.js'
 import { many, parkAll } from './support/park-many.js'
 import { recalls } from './support/park-recall.js'
 import { openBeside } from './support/res-parking.js'
 
-const parts = ['latency', 'many', 'group', 'recall'] as const
-const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean' }, part: { type: 'string' } },
-})
-if (options.part !== undefined && !parts.some((part) => part === options.part)) {
-  process.stderr.write(`there is no part ${options.part}; choose one of: ${parts.join(', ')}\n`)
-  process.exit(2)
-}
-const share = options.quick === true ? 0.1 : 1
-const wants = (part: (typeof parts)[number]): boolean => options.part === undefined || options.part === part
+const { quick, share, whole, wants } = benchOptions(['latency', 'many', 'group', 'recall'])
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
@@ -56,8 +47,7 @@ async function main(): Promise<void> {
     const recallSpreadMs = wants('recall') ? await returning(office, crowd?.callers ?? []) : undefined
     if (recallSpreadMs === Infinity) process.exitCode = 1
     const kbPerParked = crowd?.kbPerParked
-    if (options.part === undefined)
-      say(JSON.stringify({ ...ratios, kbPerParked, groupFindMs, recallSpreadMs }))
+    if (whole) say(JSON.stringify({ ...ratios, kbPerParked, groupFindMs, recallSpreadMs }))
   } catch (error) {
     throw new Error(`the bench did not come to its end\n${office.office.exchange.logs(20)}`, { cause: error })
   } finally {
@@ -65,7 +55,7 @@ async function main(): Promise<void> {
   }
 }
 
-const steps = (): readonly number[] => (options.quick === true ? [10, 20, 30] : [10, 60, 120, 180, 240, 300])
+const steps = (): readonly number[] => (quick ? [10, 20, 30] : [10, 60, 120, 180, 240, 300])
 
 /** (a), (b) */
 async function beside(office: LightOffice): Promise<Ratios> {

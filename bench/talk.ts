@@ -6,23 +6,14 @@
  *   --part NAME   only this part, without the last line
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { startLightOffice, type LightOffice } from '../test/support/light/office.js'
 import { percentile, rounded, table } from './support/figures.js'
+import { benchOptions } from './support/options.js'
 import { changes } from './support/talk-changes.js'
 import { crowd } from './support/talk-crowd.js'
 import { atPhones, hangUpAll, talkOfThree } from './support/talk-scenes.js'
 
-const parts = ['latency', 'changes', 'crowd'] as const
-const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean' }, part: { type: 'string' } },
-})
-if (options.part !== undefined && !parts.some((part) => part === options.part)) {
-  process.stderr.write(`there is no part ${options.part}; choose one of: ${parts.join(', ')}\n`)
-  process.exit(2)
-}
-const share = options.quick === true ? 0.1 : 1
-const wants = (part: (typeof parts)[number]): boolean => options.part === undefined || options.part === part
+const { share, whole, wants } = benchOptions(['latency', 'changes', 'crowd'])
 const talks = 50 * share
 const coaches = 10 * share
 
@@ -44,7 +35,7 @@ async function main(): Promise<void> {
     const times = wants('latency') ? await latency(office, 60 * share) : undefined
     if (wants('changes')) await changes(office, Math.ceil(10 * share), say)
     const cost = wants('crowd') ? await crowd(office, talks, coaches, say) : undefined
-    if (options.part === undefined) say(JSON.stringify({ ...times, ...cost }))
+    if (whole) say(JSON.stringify({ ...times, ...cost }))
   } catch (error) {
     throw new Error(`the bench did not come to its end\n${office.office.exchange.logs(20)}`, { cause: error })
   } finally {

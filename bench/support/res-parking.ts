@@ -22,7 +22,8 @@ const [bareApp, barePark, bareFetch] = ['bare', '7000', '7001'] as const
 /** From here comes the trunk of what Växel is measured against. */
 export const outsideAddress = '127.0.0.4'
 const [desk, other] = ['bench-desk', 'bench-other'] as const
-const password = 'bench'
+/** Of all phones beside Växel's. */
+export const password = 'bench'
 
 const settings = `[general]
 [default]
@@ -117,7 +118,10 @@ async function startBare(exchange: Exchange): Promise<ChildProcess> {
 }
 
 /** Endpoints of the same kinds as Växel's, in contexts `bench-outside` and `bench-phones`. */
-export async function pushEndpoints(exchange: Exchange): Promise<void> {
+export async function pushEndpoints(
+  exchange: Exchange,
+  phones: readonly string[] = [desk, other],
+): Promise<void> {
   const company = companySchema.parse({
     company: 'bench',
     name: 'Bänken AB',
@@ -126,13 +130,15 @@ export async function pushEndpoints(exchange: Exchange): Promise<void> {
     country: 'SE',
     main: '+46846500400',
     trunk: { name: 'bench-outside', host: `${outsideAddress}:5060`, from: [outsideAddress] },
-    reception: { people: ['desk'] },
-    people: [
-      { id: 'desk', name: 'Desk', extension: '100', devices: [{ name: desk }] },
-      { id: 'other', name: 'Other', extension: '101', devices: [{ name: other }] },
-    ],
+    reception: { people: ['p0'] },
+    people: phones.map((name, index) => ({
+      id: `p${String(index)}`,
+      name,
+      extension: String(100 + index),
+      devices: [{ name }],
+    })),
   })
-  const secrets = new Map([desk, other].map((name) => [name as DeviceName, password]))
+  const secrets = new Map(phones.map((name) => [name as DeviceName, password]))
   for (const object of devicesToProvision(company, secrets, exchange.sip.address).objects) {
     const path = `/asterisk/config/dynamic/${object.module}/${object.type}/${object.id}`
     const answer = await exchange.rest('PUT', path, { fields: moved(object) })
