@@ -1,11 +1,12 @@
 import type { Company, Person } from '../domain/directory/company.js'
+import type { DeviceEntry } from '../domain/directory/directory.js'
 import type { CallId, CompanyId, DeviceName, Extension, LegId } from '../domain/ids.js'
 import { mayFetch, type ParkWish } from '../domain/parking/places.js'
 import type { NotFetched, NotParked, ParkFrom, ParkOperations, ParkedPlace } from '../ports/operations.js'
 import type { ParkedCall } from '../ports/park-store.js'
-import { CannotReach } from '../ports/pbx.js'
+import { CannotReach, NoSuchThing } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
-import type { Call, Deps } from './call.js'
+import type { Call, Deps, Ringer } from './call.js'
 import { fetchParked } from './fetch-parked.js'
 import { autoAnswer } from './page-group.js'
 import { parkLeg, partyOf } from './park.js'
@@ -65,7 +66,7 @@ const parkerOf = (company: Company, from: ParkFrom): Person | undefined =>
       : person.devices.some(({ name }) => name === from.device),
   )
 
-/** Calls the phone, which answers by itself where it can, and lets it fetch the call. */
+/** Rings the phone, which answers by itself where it can, and lets it fetch the call. Settles when the phone is being rung. */
 async function fetch(
   id: CompanyId,
   place: Extension,
@@ -77,25 +78,65 @@ async function fetch(
   const record = await deps.stores.parking.read(id, place)
   if (!record) return { refused: 'nothing' }
   if (!mayFetch(known.company, known.person.id, record)) return { refused: 'notAllowed' }
-  const leg = `fetch-${record.call}-${device}` as LegId
-  try {
-    await deps.exchange.pbx.createLeg({
-      id: leg,
-      to: { kind: 'device', device },
-      caller: record.party,
-      notes: { company: id, call: leg, role: 'called' },
-      headers: autoAnswer,
+  const ringer = ringerFor(known, record, deps)
+  if (deps.calls.isTold(ringer.id)) return 'fetching' // asked for twice
+  return new Promise((resolve, reject) => {
+    deps.calls.tell(ringer, async (scope) => {
+      try {
+        resolve(await ringToFetch(ringer, known, record, scope, deps))
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error('not fetched', { cause: error }))
+        throw error
+      }
     })
-    await deps.exchange.pbx.dial(leg, { ringSeconds: fetchRingSeconds })
+  })
+}
+
+/** Nobody is on the line until the phone has answered. */
+function ringerFor({ company, person, device }: DeviceEntry, record: ParkedCall, deps: Deps): Ringer {
+  const id = `fetch-${record.call}-${device.name}` as CallId
+  return {
+    id,
+    conversation: id,
+    company,
+    directory: deps.directory(),
+    origin: { kind: 'phone', person, device },
+    tongue: deps.tongues[person.language ?? company.language],
+    arrivedAt: deps.clock.now(),
+  }
+}
+
+/** From the moment the phone rings it is its call, and ends with it. */
+async function ringToFetch(
+  { id }: Ringer,
+  { person, device }: DeviceEntry,
+  record: ParkedCall,
+  scope: Scope,
+  deps: Deps,
+): Promise<'fetching' | { readonly refused: NotFetched }> {
+  let rings = false
+  try {
+    const leg = await deps.exchange.create(
+      scope,
+      {
+        id: id as string as LegId,
+        to: { kind: 'device', device: device.name },
+        caller: record.party,
+        notes: { company: record.company, call: id, role: 'called' },
+        headers: autoAnswer,
+      },
+      () => (rings ? undefined : 'normal'),
+    )
+    await scope.of(deps.exchange.pbx.dial(leg.id, { ringSeconds: fetchRingSeconds }))
+    const call = leg.ended ? undefined : deps.calls.callFor(leg, id)
+    if (!call) return { refused: 'notReachable' }
+    rings = true
+    deps.calls.tell(call, (own) => fetchWhenAnswered(call, person, record.place, own, deps))
+    return 'fetching'
   } catch (error) {
-    if (error instanceof CannotReach) return { refused: 'notReachable' }
+    if (error instanceof CannotReach || error instanceof NoSuchThing) return { refused: 'notReachable' }
     throw error
   }
-  const made = deps.exchange.leg(leg)
-  const call = made && deps.calls.callFor(made, leg as string as CallId)
-  if (!call) return { refused: 'notReachable' }
-  deps.calls.tell(call, (scope) => fetchWhenAnswered(call, known.person, place, scope, deps))
-  return 'fetching'
 }
 
 async function fetchWhenAnswered(

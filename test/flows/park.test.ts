@@ -438,6 +438,58 @@ describe('parking by a program', () => {
   })
 })
 
+describe('fetching by a program', () => {
+  const parked = async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    const fetch = (device: string) =>
+      parkOperations(office.deps).fetch(office.company.company, '101' as Extension, device as DeviceName)
+    return { office, caller, fetch }
+  }
+
+  it('P-02 d asked for twice at once rings the phone once', async () => {
+    const { office, caller, fetch } = await parked()
+    const both = [fetch('bo-bord'), fetch('bo-bord')]
+    await office.pass(1)
+    expect(await Promise.all(both)).toEqual(['fetching', 'fetching'])
+    office.ring('bo-bord').answer()
+    await office.pass(1)
+    expect(caller.hears).toHaveLength(1)
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('P-17 a phone that does not take it leaves the call parked, and may be asked again', async () => {
+    const { office, caller, fetch } = await parked()
+    const first = fetch('bo-bord')
+    await office.pass(1)
+    expect(await first).toBe('fetching')
+    await office.pass(25)
+    expect(caller.hearsMusic).toBe(true)
+    const second = fetch('bo-bord')
+    await office.pass(1)
+    expect(await second).toBe('fetching')
+    const bo = office.ring('bo-bord')
+    bo.answer()
+    await office.pass(1)
+    expect(caller.hears).toEqual([bo])
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('P-02 d a phone that is not there is refused, and the call stays parked', async () => {
+    const { office, caller, fetch } = await parked()
+    office.exchange.unregister('bo-bord')
+    const asked = fetch('bo-bord')
+    await office.pass(1)
+    expect(await asked).toEqual({ refused: 'notReachable' })
+    expect(caller.hearsMusic).toBe(true)
+    caller.hangUp()
+    await allQuiet(office)
+  })
+})
+
 describe('a group that is paged', () => {
   it('P-31 hears on its phones where the call is parked', async () => {
     const file = {

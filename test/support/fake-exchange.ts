@@ -58,6 +58,8 @@ export class FakeLeg {
   /** The app has seen it arrive, or done something to it, so it knows what plays there. */
   known = false
   dialling = false
+  /** Made, and not in the app yet. */
+  arriving = false
   display: Party = { number: '' }
   notes: Record<string, string> = {}
   room: RoomId | undefined
@@ -377,7 +379,7 @@ export class FakeExchange {
     this.listen()
     this.#leaveRoom(leg)
     this.legs.delete(leg.id)
-    if (leg.here) this.tell({ kind: 'gone', leg: leg.id, end, cause: 16 })
+    if (leg.here || leg.arriving) this.tell({ kind: 'gone', leg: leg.id, end, cause: 16 })
     for (const ear of this.#earsOf(leg)) this.end(ear, 'normal', { by: 'exchange' })
   }
 
@@ -393,6 +395,7 @@ export class FakeExchange {
   }
 
   #arrive(leg: FakeLeg, args: readonly string[], replaces?: LegId): void {
+    leg.arriving = false
     leg.here = true
     leg.known = this.#connection !== undefined
     this.tell({ kind: 'arrived', leg: this.info(leg), args, ...(replaces === undefined ? {} : { replaces }) })
@@ -616,7 +619,11 @@ export class FakeExchange {
       made.notes = { ...leg.notes }
       made.display = leg.caller
       made.created = true
-      this.#arrive(made, ['ours'])
+      // As in Asterisk a thread of its own brings it in: it cannot be dialled before that.
+      made.arriving = true
+      setImmediate(() => {
+        if (this.legs.get(leg.id) === made) this.#arrive(made, ['ours'])
+      })
       return 'created'
     },
     dial: (id: LegId, options: { readonly ringSeconds: number }): void => {
@@ -710,7 +717,7 @@ export class FakeExchange {
       this.lamps.set(mailbox, counts)
     },
     snapshot: (): Snapshot => ({
-      legs: [...this.legs.values()].filter((leg) => leg.here).map((leg) => this.info(leg)),
+      legs: [...this.legs.values()].filter((leg) => leg.here || leg.arriving).map((leg) => this.info(leg)),
       rooms: [...this.#rooms.values()].map((room) => ({
         id: room.id,
         kind: room.kind,
