@@ -11,7 +11,7 @@ import { phoneNumber } from '../../src/domain/speech/digits.js'
 import { textOf, type Phrase, type Sentence } from '../../src/domain/speech/phrase.js'
 import { say, type Tongue } from '../../src/domain/speech/tongue.js'
 import { waitingSummary } from '../../src/domain/speech/messages.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import { openLines } from '../support/lines.js'
 import { officeFile } from '../support/office.js'
 import { since, type Call } from '../support/phones/call.js'
@@ -78,7 +78,7 @@ let greta: Phone
 let outside: Trunk
 let outsideGerman: Trunk
 
-showLogsOnFailure(() => office.exchange)
+careForFailures(() => office)
 beforeAll(async () => {
   office = await startRealOffice({ files: [swedish, german] })
   ;[anna, erik, erikMobile, bo, rut, eve, greta, outside, outsideGerman] = await Promise.all([

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { CompanyId, PersonId } from '../../src/domain/ids.js'
 import { say } from '../../src/domain/speech/tongue.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import { officeFile } from '../support/office.js'
 import { parseIdentity } from '../support/phones/sip-message.js'
 import type { Call } from '../support/phones/call.js'
@@ -43,7 +43,7 @@ let rut: Phone
 let kim: Phone
 let outside: Trunk
 
-showLogsOnFailure(() => office.exchange)
+careForFailures(() => office)
 beforeAll(async () => {
   office = await startRealOffice({ files: [company] })
   ;[anna, erik, erikMobile, bo, rut, kim, outside] = await Promise.all([

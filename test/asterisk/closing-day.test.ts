@@ -3,7 +3,7 @@ import { companySchema } from '../../src/domain/directory/company.js'
 import type { CompanyId, PersonId } from '../../src/domain/ids.js'
 import { companyMenu } from '../../src/domain/speech/company-menu.js'
 import { menuFile, mondayNoon } from '../flows/menu-office.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import type { Phone } from '../support/phones/phone.js'
 import type { Trunk } from '../support/phones/trunk.js'
 import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
@@ -23,7 +23,7 @@ let anna: Phone
 let bo: Phone
 let outside: Trunk
 
-showLogsOnFailure(() => office.exchange)
+careForFailures(() => office)
 beforeAll(async () => {
   office = await startRealOffice({
     files: [file],

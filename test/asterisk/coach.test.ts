@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { careForFailures } from '../support/after-failure.js'
 import type { Call } from '../support/phones/call.js'
 import { startTalkOffice, whoHears, type TalkOffice } from '../support/talk-office.js'
 import { loudness, tones, UNHEARD_BELOW } from '../support/sound/ears.js'
@@ -30,6 +31,7 @@ describe('a coach on a real exchange', () => {
   afterEach(async () => {
     await at.clear()
   })
+  careForFailures(() => at.office)
   afterAll(async () => {
     if (process.env['SHOW_LOGS']) console.log(at.office.exchange.logs(300))
     await at.office.stop()

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import { rawCalls, type RawCalls } from '../support/phones/raw-sip.js'
 import type { Phone } from '../support/phones/phone.js'
 import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
@@ -11,7 +11,7 @@ let anna: Phone
 let bo: Phone
 let pids: readonly (number | undefined)[]
 
-showLogsOnFailure(() => office.exchange)
+careForFailures(() => office)
 beforeAll(async () => {
   office = await startRealOffice()
   raw = await rawCalls('127.0.0.2', office.exchange.sip)

@@ -5,7 +5,7 @@ import { companySchema } from '../../src/domain/directory/company.js'
 import { phoneNumber } from '../../src/domain/speech/digits.js'
 import { say } from '../../src/domain/speech/tongue.js'
 import { watchAri, type AriWatch, type WatchedEvent } from '../support/ari-watch.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import { officeFile } from '../support/office.js'
 import { since, type Call } from '../support/phones/call.js'
 import type { Phone } from '../support/phones/phone.js'
@@ -40,7 +40,7 @@ let bo: Phone
 let rut: Phone
 let outside: Trunk
 
-showLogsOnFailure(() => office.exchange)
+careForFailures(() => office)
 beforeAll(async () => {
   office = await startRealOffice({ files: [file] })
   said = saidAbsence(office, company)

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { startExchange, type Exchange } from '../support/exchange.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import { startPhone, type Phone } from '../support/phones/phone.js'
 
 /**
@@ -11,7 +11,7 @@ import { startPhone, type Phone } from '../support/phones/phone.js'
 let exchange: Exchange
 const phones: Phone[] = []
 const applications: WebSocket[] = []
-showLogsOnFailure(() => exchange)
+careForFailures(() => exchange)
 
 beforeAll(async () => {
   exchange = await startExchange()

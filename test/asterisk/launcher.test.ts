@@ -7,13 +7,13 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { asteriskPlaces } from '../../src/launcher/asterisk.js'
 import { startProcess, startTime, type RunningProcess } from '../../src/launcher/process.js'
 import { startExchange, type Exchange, type ExchangeOptions } from '../support/exchange.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 
 const running: Exchange[] = []
 afterEach(async () => {
   for (const exchange of running.splice(0)) await exchange.stop()
 })
-showLogsOnFailure(() => running.at(-1))
+careForFailures(() => running.at(-1))
 
 async function start(options?: ExchangeOptions): Promise<Exchange> {
   const exchange = await startExchange(options)

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import { officeFile } from '../support/office.js'
 import { parkDesk, type ParkDesk } from '../support/park-desk.js'
 import type { Call } from '../support/phones/call.js'
@@ -28,7 +28,7 @@ let erik: Phone
 let rut: Phone
 let outside: Trunk
 
-showLogsOnFailure(() => office.exchange)
+careForFailures(() => office)
 beforeAll(async () => {
   office = await startRealOffice({ files: [{ ...officeFile, parkGroups: groups }] })
   ;[anna, bo, erik, rut, outside] = await Promise.all([

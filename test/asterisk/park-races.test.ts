@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { CompanyId } from '../../src/domain/ids.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import { officeFile } from '../support/office.js'
 import { parkDesk, type ParkDesk } from '../support/park-desk.js'
 import type { Call } from '../support/phones/call.js'
@@ -20,7 +20,7 @@ let bo: Phone
 let rut: Phone
 let outside: Trunk
 
-showLogsOnFailure(() => office.exchange)
+careForFailures(() => office)
 beforeAll(async () => {
   office = await startRealOffice({ files: [{ ...officeFile, parking: { recallSeconds: 30 } }] })
   ;[anna, bo, rut, outside] = await Promise.all([

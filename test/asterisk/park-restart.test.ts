@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CompanyId, PersonId } from '../../src/domain/ids.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import { parkDesk } from '../support/park-desk.js'
 import type { BusyLamp } from '../support/phones/lamp.js'
 import type { Phone } from '../support/phones/phone.js'
@@ -15,7 +15,7 @@ describe('a restart of Asterisk while calls are parked', () => {
   let bo: Phone
   let outside: Trunk
 
-  showLogsOnFailure(() => office.exchange)
+  careForFailures(() => office)
   // Nothing of what was killed and parked is left for another try.
   beforeEach(async () => {
     office = await startRealOffice()

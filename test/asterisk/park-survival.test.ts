@@ -5,7 +5,7 @@ import { Redis } from 'ioredis'
 import { parse, stringify } from 'yaml'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CompanyId } from '../../src/domain/ids.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import type { LightCall } from '../support/light/call.js'
 import { marks, startLightOffice, type LightOffice } from '../support/light/office.js'
 
@@ -22,7 +22,7 @@ const parking = { recallSeconds: 600, ceilingMinutes: 240 }
 let office: LightOffice
 const parked = new Map<string, LightCall>()
 
-showLogsOnFailure(() => office.office.exchange)
+careForFailures(() => office.office)
 beforeAll(async () => {
   office = await startLightOffice({
     people: count + 1,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CompanyId } from '../../src/domain/ids.js'
 import type { Phone } from '../support/phones/phone.js'
+import { careForFailures } from '../support/after-failure.js'
 import { startRealOffice, type RealOffice } from '../support/real-office.js'
 import { silences } from '../support/sound/ears.js'
 import { matrix } from '../support/sound/matrix.js'
@@ -17,6 +18,7 @@ describe('a parked party that transfers itself away, on a real exchange', () => 
     bo = await office.phone('bo-bord', 1300)
     erik = await office.phone('erik-bord', 1700)
   })
+  careForFailures(() => office)
   afterAll(async () => {
     if (process.env['SHOW_LOGS']) console.log(office.exchange.logs(300))
     await office.stop()

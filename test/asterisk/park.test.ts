@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { officeFile } from '../support/office.js'
 import { parkDesk, type ParkDesk } from '../support/park-desk.js'
+import { careForFailures } from '../support/after-failure.js'
 import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
 import { silences } from '../support/sound/ears.js'
 import type { Call } from '../support/phones/call.js'
@@ -26,6 +27,7 @@ describe('parking on a real exchange', () => {
     outside = await office.trunk(500)
     desk = parkDesk(office, outside)
   })
+  careForFailures(() => office)
   afterAll(async () => {
     if (process.env['SHOW_LOGS']) console.log(office.exchange.logs(300))
     await office.stop()

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CompanyId } from '../../src/domain/ids.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import type { LightCall } from '../support/light/call.js'
 import { marks, startLightOffice, type LightOffice } from '../support/light/office.js'
 import { headerValue } from '../support/phones/sip-message.js'
@@ -23,7 +23,7 @@ const callers: LightCall[] = []
 /** The callers offered to agents, in the order in which phones began to ring. */
 const offered: { readonly caller: string; readonly device: string; readonly call: LightCall }[] = []
 
-showLogsOnFailure(() => office.office.exchange)
+careForFailures(() => office.office)
 beforeAll(async () => {
   office = await startLightOffice({
     people: agents + 1,

@@ -9,7 +9,7 @@ import { phoneNumber } from '../../src/domain/speech/digits.js'
 import { addDays } from '../../src/domain/time/calendar.js'
 import { dateAt } from '../../src/domain/time/wall-time.js'
 import { queueStatistics } from '../../src/flows/queue-statistics.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import { officeFile } from '../support/office.js'
 import { since, type Call } from '../support/phones/call.js'
 import type { Phone } from '../support/phones/phone.js'
@@ -63,7 +63,7 @@ describe('queues on a real exchange', () => {
     bo = await office.phone('bo-bord', 1300)
     outside = await office.trunk(500)
   })
-  showLogsOnFailure(() => office.exchange)
+  careForFailures(() => office)
   afterAll(() => office.stop())
 
   const tongue = () => office.lines.tongues.sv

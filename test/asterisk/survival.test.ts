@@ -5,7 +5,7 @@ import { companySchema } from '../../src/domain/directory/company.js'
 import { say } from '../../src/domain/speech/tongue.js'
 import { startVaxel, untilVaxelReady } from '../../src/launcher/vaxel.js'
 import { ahead } from '../support/ahead.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import { officeFile } from '../support/office.js'
 import { since, type Call } from '../support/phones/call.js'
 import type { Phone } from '../support/phones/phone.js'
@@ -38,7 +38,7 @@ let rut: Phone
 let ida: Phone
 let outside: Trunk
 
-showLogsOnFailure(() => office.exchange)
+careForFailures(() => office)
 beforeAll(async () => {
   office = await startRealOffice({ files: [file] })
   said = saidAbsence(office, company)

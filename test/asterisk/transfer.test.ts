@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import { officeFile } from '../support/office.js'
 import type { Call } from '../support/phones/call.js'
 import type { Phone } from '../support/phones/phone.js'
@@ -17,7 +17,7 @@ describe('phones that hold and transfer with their own keys', () => {
   let bo: Phone
   let outside: Trunk
 
-  showLogsOnFailure(() => office.exchange)
+  careForFailures(() => office)
   beforeAll(async () => {
     const people = officeFile.people.map((person) =>
       person.id === 'erik' ? { ...person, devices: [{ name: 'erik-bord' }] } : person,

@@ -5,7 +5,7 @@ import { readCompanyFile } from '../../src/adapters/files/company-file.js'
 import type { CompanyId, PersonId } from '../../src/domain/ids.js'
 import { projectDirectory } from '../../src/launcher/project.js'
 import { startBrowserPhone, type BrowserCall, type BrowserPhone } from '../support/browser/browser-phone.js'
-import { showLogsOnFailure } from '../support/exchange-logs.js'
+import { careForFailures } from '../support/after-failure.js'
 import type { Call } from '../support/phones/call.js'
 import type { Phone } from '../support/phones/phone.js'
 import { startRealOffice, type CompanyFile, type RealOffice } from '../support/real-office.js'
@@ -37,7 +37,7 @@ describe('Fatima, whose telephone is her browser, and Anna, who has one on the d
     })
     open.push(fatima)
   })
-  showLogsOnFailure(() => office.exchange)
+  careForFailures(() => office)
   afterEach(async () => {
     await fatima.hangupAll()
     await Promise.all(anna.calls().map((call) => call.hangup().catch(() => undefined)))
