@@ -35,8 +35,9 @@ export default defineConfig({
           // They mostly listen, in real time: two files at once take half the time and little more of the machine.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
-          // Sound in real time on a machine that others use too: what was lost on its way is listened to once more.
-          retry: 1,
+          // Sound in real time on a machine that others use too: what was lost on its way is listened to again, and the
+          // last lines of `npm test` name each test that needed it.
+          retry: 2,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

@@ -19,6 +19,7 @@ export default class TotalsReporter {
       if (module.state() === 'failed' && good === tests.length) failed += 1
       else failed += brokenSuites(module)
     }
+    for (const line of modules.flatMap(triedAgain)) process.stdout.write(`${line}\n`)
     const nothingRan = passed + failed === 0
     if (failed > 0 || nothingRan) process.exitCode = 1
     // After the other reporters have printed their summaries.
@@ -26,6 +27,24 @@ export default class TotalsReporter {
       process.stdout.write(`\n${passed} passed, ${failed + (nothingRan ? 1 : 0)} failed\n`)
     })
   }
+}
+
+/**
+ * Tests that passed, but not at the first try, with what had failed: each is a fault of the product, of the test or of the machine.
+ * @param {import('vitest/node').TestModule} module
+ */
+function triedAgain(module) {
+  return [...module.children.allTests('passed')]
+    .filter((test) => (test.diagnostic()?.retryCount ?? 0) > 0)
+    .flatMap((test) => [
+      `Passed only when tried again: ${module.relativeModuleId} > ${test.fullName}`,
+      ...(test.result().errors ?? []).map(({ message, stack }) => `  ${message}\n  ${placeOf(stack)}`),
+    ])
+}
+
+/** @param {string | undefined} stack */
+function placeOf(stack) {
+  return (/\(?(\S*test\/\S+:\d+):\d+\)?/.exec(stack ?? '')?.[1] ?? '').replace(/^.*(?=test\/)/, '')
 }
 
 /**
