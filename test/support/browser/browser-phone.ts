@@ -40,8 +40,6 @@ const statisticsSchema = z.object({
   encryption: z.string(),
   /** Of the sound; empty without encryption. */
   cipher: z.string(),
-  /** From where the sound is sent. */
-  address: z.string(),
 })
 export type CallStatistics = z.output<typeof statisticsSchema>
 

@@ -73,7 +73,6 @@ async function hear(index, ms) {
 async function statistics(index) {
   const reports = [...(await calls[index].session.connection.getStats()).values()]
   const of = (type) => reports.find((report) => report.type === type)
-  const pair = reports.find((report) => report.type === 'candidate-pair' && report.nominated)
   const named = (id) => reports.find((report) => report.id === id)
   return {
     sent: of('outbound-rtp')?.packetsSent ?? 0,
@@ -81,7 +80,6 @@ async function statistics(index) {
     codec: named(of('inbound-rtp')?.codecId)?.mimeType ?? '',
     encryption: of('transport')?.dtlsState ?? '',
     cipher: of('transport')?.srtpCipher ?? '',
-    address: named(pair?.localCandidateId)?.address ?? '',
   }
 }
 

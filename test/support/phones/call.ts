@@ -155,7 +155,8 @@ export function createCall(context: CallContext): Call {
     },
     hangup: async () => {
       if (closing() !== undefined) return
-      await context.onThisCall('hangup')
+      // It may end by itself at this moment: the phone says then that it has no such call.
+      await context.onThisCall('hangup').catch(() => undefined)
       await until('the end of the call', closing)
     },
     hold: () => modify('hold'),
