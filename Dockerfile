@@ -54,6 +54,7 @@ RUN apt-get update \
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-progress --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/bundle.js scripts/bundle.js
 COPY src src
 COPY prompts prompts
 COPY bin bin

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { connectAri, type Ari } from './adapters/ari/connect.js'
 import { calendarFeeds } from './adapters/calendar/feeds.js'
 import { recordingsIn } from './adapters/files/recordings.js'
@@ -31,16 +30,17 @@ import { Talks } from './flows/talks.js'
 import { Visits } from './flows/visits.js'
 import { Provisioned } from './flows/provision.js'
 import type { Logger } from './ports/log.js'
+import { projectDirectory } from './project.js'
 import { shiftedClock, type Clock } from './runtime/clock.js'
 import { Scope } from './runtime/scope.js'
 
 /** The Asterisk versions that the tests run against; another one is warned about. */
 const testedAsterisk = ['22.10.1']
 
-const projectDirectory = fileURLToPath(new URL('..', import.meta.url))
 const promptsDirectory = join(projectDirectory, 'prompts')
 
 async function main(): Promise<void> {
+  const step = startSteps()
   const config = readConfig(process.env)
   const log = createLogger({ level: config.logLevel })
   const clock = shiftedClock(config.clockOffset)
@@ -69,6 +69,7 @@ async function main(): Promise<void> {
     }),
   })
 
+  step('store')
   // Before the lease: what is done by then does not hold up the calls of a process that has died.
   const tongues = await loadTongues(promptsDirectory)
 
@@ -82,6 +83,7 @@ async function main(): Promise<void> {
   lease.onLost((why) => die(why))
   const token = await lease.acquire(new AbortController().signal)
   log.info('this process is the writer of the exchange', { node: config.node, token })
+  step('lease')
 
   if (config.companies.length > 0) await applyAtStart(config, redis, clock, log)
   const ari = await connectAri({
@@ -92,13 +94,29 @@ async function main(): Promise<void> {
       die(why)
     },
   })
+  step('asterisk')
   state.ari = ari
   if (!testedAsterisk.some((version) => ari.version.startsWith(version))) {
     log.warn('this version of Asterisk has not been tested', { version: ari.version, tested: testedAsterisk })
   }
   state.house = await openHouse(config, redis, ari, tongues, clock, log)
   state.ready = true
-  log.info('calls are taken')
+  log.info('calls are taken', { calls: state.house.calls, start: step('calls') })
+}
+
+/**
+ * How far a start is: wall time since the process began and processor time used until then, in milliseconds. The first step, the modules,
+ * is done when this is called. `npm run bench restart` prints them.
+ */
+function startSteps(): (done: string) => Readonly<Record<string, readonly [wall: number, cpu: number]>> {
+  const steps: Record<string, readonly [number, number]> = {}
+  const step = (done: string): typeof steps => {
+    const { user, system } = process.cpuUsage()
+    steps[done] = [Math.round(performance.now()), Math.round((user + system) / 1_000)]
+    return steps
+  }
+  step('modules')
+  return step
 }
 
 async function openHouse(

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readCommandConfig } from '../config.js'
+import { projectDirectory } from '../project.js'
 import type { Connection, Context } from './command.js'
 import { connect } from './connect.js'
 import { runCommandLine } from './run.js'
@@ -9,7 +9,7 @@ import { newSecret } from './secret.js'
 /** The `vaxel` command. */
 const context: Context = {
   environment: process.env,
-  projectDirectory: join(import.meta.dirname, '../..'),
+  projectDirectory,
   write: (text) => void process.stdout.write(text),
   note: (line) => void process.stderr.write(`${line}\n`),
   now: () => Date.now(),
@@ -23,4 +23,6 @@ process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
   if (fault.code !== 'EPIPE') throw fault
   process.exit(0)
 })
-process.exitCode = await runCommandLine(process.argv.slice(2), context)
+void runCommandLine(process.argv.slice(2), context).then((code) => {
+  process.exitCode = code
+})

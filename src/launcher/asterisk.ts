@@ -6,7 +6,8 @@ import { LauncherError } from './errors.js'
 import { asteriskUser, chrootCommand, withMount } from './chroot.js'
 import { requireFree } from './ports.js'
 import { endLeftover, startProcess, untilReady, type RunningProcess } from './process.js'
-import { asteriskRoot, projectDirectory } from './project.js'
+import { projectDirectory } from '../project.js'
+import { asteriskRoot } from './project.js'
 
 export interface AsteriskSettings {
   /** Names the instance: its directories are `<root>/srv/vaxel/<name>`. Letters, digits and hyphens. */

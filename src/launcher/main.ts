@@ -10,7 +10,7 @@ import { asteriskPlaces, startAsterisk, type AsteriskSettings } from './asterisk
 import { LauncherError } from './errors.js'
 import { requireFree } from './ports.js'
 import { endLeftover, startTime, type RunningProcess } from './process.js'
-import { projectDirectory } from './project.js'
+import { projectDirectory } from '../project.js'
 import { startRedis } from './redis.js'
 import { loadSecrets, type Secrets } from './secrets.js'
 import { bringOver, saidDirectories, type SaidDirectories } from './said.js'

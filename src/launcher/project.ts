@@ -1,19 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { projectDirectory } from '../project.js'
 import { LauncherError } from './errors.js'
-
-/** The directory of package.json, found from this file upwards: the same from src/, dist/ and dist-tools/. */
-export const projectDirectory = findProject(import.meta.dirname)
-
-function findProject(directory: string): string {
-  if (existsSync(join(directory, 'package.json')) && existsSync(join(directory, 'asterisk-conf')))
-    return directory
-  const parent = dirname(directory)
-  if (parent === directory) throw new LauncherError('the project directory was not found')
-  return findProject(parent)
-}
 
 /** The user's cache: the Asterisk root and everything else that can be made again. */
 function cacheDirectory(): string {

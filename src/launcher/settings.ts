@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { PortRange } from './asterisk.js'
 import { LauncherError } from './errors.js'
-import { projectDirectory } from './project.js'
+import { projectDirectory } from '../project.js'
 
 /** What `npm start` was asked to do. */
 export interface LauncherSettings {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { RunningAsterisk } from './asterisk.js'
-import { projectDirectory } from './project.js'
+import { projectDirectory } from '../project.js'
 import type { SaidDirectories } from './said.js'
 import { startProcess, untilReady, type RunningProcess } from './process.js'
 

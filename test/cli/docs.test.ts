@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { codeTable, dialplanFor } from '../../src/domain/feature-codes/derived.js'
 import { featureCodes } from '../../src/domain/feature-codes/table.js'
-import { projectDirectory } from '../../src/launcher/project.js'
+import { projectDirectory } from '../../src/project.js'
 import { companyFields } from '../support/company-reference.js'
 
 const read = (file: string): string => readFileSync(join(projectDirectory, file), 'utf8')

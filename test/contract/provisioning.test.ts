@@ -9,7 +9,7 @@ import {
   type ConfigurationObject,
 } from '../../src/domain/directory/provision.js'
 import type { DeviceName } from '../../src/domain/ids.js'
-import { projectDirectory } from '../../src/launcher/project.js'
+import { projectDirectory } from '../../src/project.js'
 import { startExchange, type Exchange } from '../support/exchange.js'
 import { openSipPhone } from './sip-phone.js'
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { projectDirectory } from '../../src/launcher/project.js'
+import { projectDirectory } from '../../src/project.js'
 
 /** The part of the compose format that our file uses; anything else in it is refused, so that no key goes untested. */
 const serviceSchema = z.strictObject({

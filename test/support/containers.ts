@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
-import { projectDirectory } from '../../src/launcher/project.js'
+import { projectDirectory } from '../../src/project.js'
 import { mountsOf, readCompose, type ComposeService } from './compose.js'
 
 const run = promisify(execFile)

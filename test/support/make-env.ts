@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { projectDirectory } from '../../src/launcher/project.js'
+import { projectDirectory } from '../../src/project.js'
 
 const run = promisify(execFile)
 

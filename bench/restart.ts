@@ -1,0 +1,93 @@
+/**
+ * `npm run bench restart`: Växel is killed while callers are parked, and started again; how long until it has taken them all up.
+ * usage: bench/restart [--calls N] [--rounds N]
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { startLightOffice, type LightOffice } from '../test/support/light/office.js'
+import { median, rounded, table } from './support/figures.js'
+import { parkAll } from './support/park-many.js'
+
+const { values: options } = parseArgs({
+  options: { calls: { type: 'string', default: '100' }, rounds: { type: 'string', default: '7' } },
+})
+const calls = Number(options.calls)
+const rounds = Number(options.rounds)
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+/** What Växel writes when it takes calls: for each step the milliseconds since it began, and its processor time until then. */
+type Steps = Readonly<Record<string, readonly [wall: number, cpu: number]>>
+
+async function main(): Promise<void> {
+  const office = await startLightOffice({
+    people: calls + 1,
+    phones: 20,
+    rtp: { first: 24_000, last: 27_999 },
+    waitForVaxel: false,
+    environment: { VAXEL_LOG_LEVEL: 'info' },
+    file: { parking: { recallSeconds: 600, ceilingMinutes: 240 } },
+  })
+  try {
+    await parkAll(
+      office,
+      Array.from({ length: calls }, (_, index) => index),
+      say,
+    )
+    const adopted: number[] = []
+    const steps: Steps[] = []
+    for (let round = 0; round < rounds; round += 1) {
+      await pause(2_000)
+      await office.office.exchange.vaxel.kill()
+      await pause(500)
+      adopted.push(await restarted(office))
+      steps.push(lastSteps(office.office.exchange.logs(300)))
+      say(
+        `round ${String(round + 1)}: ${String(calls)} calls taken up after ${adopted.at(-1)?.toFixed(0) ?? ''} ms`,
+      )
+    }
+    report(adopted, steps)
+  } finally {
+    await office.stop()
+  }
+}
+
+/** Milliseconds from before the start of the process until it says that it has a story for every call. */
+async function restarted(office: LightOffice): Promise<number> {
+  const { vaxel, ports } = office.office.exchange
+  const begun = performance.now()
+  await vaxel.start()
+  for (;;) {
+    const health = await fetch(`http://127.0.0.1:${String(ports.http)}/health`)
+      .then((answer) => answer.json() as Promise<{ readonly ready: boolean; readonly calls: number }>)
+      .catch(() => undefined)
+    if (health?.ready === true && health.calls === calls) return performance.now() - begun
+    if (performance.now() - begun > 60_000) throw new Error('the parked calls were not taken up')
+    await pause(5)
+  }
+}
+
+function lastSteps(log: string): Steps {
+  const line = log
+    .split('\n')
+    .filter((text) => text.includes('"calls are taken"'))
+    .at(-1)
+  if (line === undefined) throw new Error('Växel has not written how it started')
+  return (JSON.parse(line.slice(line.indexOf('{'))) as { readonly start: Steps }).start
+}
+
+function report(adopted: readonly number[], all: readonly Steps[]): void {
+  const at = (name: string, which: 0 | 1): number =>
+    median(all.map((steps) => steps[name]?.[which] ?? Number.NaN))
+  const rows = Object.keys(all[0] ?? {}).map((name) => [name, at(name, 0).toFixed(0), at(name, 1).toFixed(0)])
+  say(`\nuntil the end of each step, in ms since the process began; the middle of ${String(rounds)} rounds\n`)
+  say(table(['step', 'wall', 'CPU'], rows))
+  say(
+    `\nall taken up after, ms: middle ${median(adopted).toFixed(0)}, shortest ${Math.min(...adopted).toFixed(0)}, longest ${Math.max(...adopted).toFixed(0)}`,
+  )
+  say(JSON.stringify({ adoptedMs: rounded(median(adopted), 0) }))
+}
+
+await main()
