@@ -1,5 +1,5 @@
 import type { Instant, LegId, Milliseconds } from '../domain/ids.js'
-import { NoSuchThing, type LegInfo } from '../ports/pbx.js'
+import { NoSuchThing, WrongState, type LegInfo } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import { beginCallback } from './call-back.js'
 import type { Deps } from './call.js'
@@ -57,16 +57,18 @@ async function rescueUnlessGone(leg: LegInfo, scope: Scope, deps: Deps): Promise
   try {
     await rescue(leg, scope, deps)
   } catch (error) {
-    if (!(error instanceof NoSuchThing)) throw error
+    // One leg that cannot be helped now must not keep the others, and what else the sweep does, from it.
+    if (error instanceof WrongState) deps.log.warn('a leg could not be swept', { leg: leg.id, error })
+    else if (!(error instanceof NoSuchThing)) throw error
   }
 }
 
-/** A caller goes to the reception by the dialplan; a leg that we dialled is ended. */
+/** A caller goes to the reception by the dialplan; a leg that we dialled is ended, and so is an inner one, behind which nobody is. */
 async function rescue(leg: LegInfo, scope: Scope, deps: Deps): Promise<void> {
   deps.log.error('a leg belonged to no call', { leg: leg.id, role: leg.notes['role'] })
   const { pbx } = deps.exchange
   await scope.of(
-    leg.notes['role'] === 'called'
+    leg.notes['role'] === 'called' || leg.pair !== undefined
       ? pbx.hangUp(leg.id, 'normal')
       : pbx.leaveTo(leg.id, { context: 'vaxel-fallback', extension: 'reception' }),
   )

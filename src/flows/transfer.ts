@@ -121,15 +121,19 @@ interface GoesOn {
 
 /** Intent: it is noted where everybody goes on. Act: they leave their talks, whose other legs end (`tellEnds`), and go on there. */
 export async function carryOut(transfer: Transfer, tellEnds: () => void, deps: Deps): Promise<void> {
-  const goesOn = await intend(transfer, deps)
-  if (goesOn) {
-    for (const { party } of transfer.talks) await deps.calls.takeOver(party, goesOn.call.id)
-    tellEnds()
-    await deps.calls.moveTo(goesOn.call, goesOn.story)
+  try {
+    const goesOn = await intend(transfer, deps)
+    if (goesOn) {
+      for (const { party } of transfer.talks) await deps.calls.takeOver(party, goesOn.call.id)
+      tellEnds()
+      await deps.calls.moveTo(goesOn.call, goesOn.story)
+    }
+    // Nobody came in its place: whoever was parked there has left, as if by hanging up.
+    for (const record of transfer.places) if (record !== goesOn?.place) await freePlace(record, deps)
+  } finally {
+    // Nobody else ever ends them, and until they end Asterisk does not let go of the phone that transferred.
+    for (const half of transfer.halves) await deps.exchange.pbx.hangUp(half, 'normal')
   }
-  // Nobody came in its place: whoever was parked there has left, as if by hanging up.
-  for (const record of transfer.places) if (record !== goesOn?.place) await freePlace(record, deps)
-  for (const half of transfer.halves) await deps.exchange.pbx.hangUp(half, 'normal')
 }
 
 async function intend(

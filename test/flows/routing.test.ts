@@ -302,6 +302,25 @@ describe('where a call goes', () => {
     expect(office.faults.splice(0).map(({ message }) => message)).toEqual(['a leg belonged to no call'])
   })
 
+  it('G-10 inner legs of a transfer nobody told us of are ended, and do not keep the sweep from its other work', async () => {
+    const office = await openOffice()
+    const caller = await office.outsideCalls('+46846500401')
+    const anna = office.ring('anna-bord')
+    anna.answer()
+    await office.pass(1)
+    office.exchange.mute = true
+    anna.transfer('103')
+    office.exchange.mute = false
+    // Nobody ever answers them, so they are not up in Asterisk.
+    for (const leg of office.exchange.allLegs) if (leg.pair !== undefined) leg.state = 'down'
+    caller.hangUp()
+    await office.pass(40)
+    expect(office.exchange.allLegs.filter(({ pair, alive }) => pair !== undefined && alive)).toEqual([])
+    expect(new Set(office.faults.splice(0).map(({ message }) => message))).toEqual(
+      new Set(['a leg belonged to no call']),
+    )
+  })
+
   it('a call from a device that belongs to nobody is left to the dialplan', async () => {
     const office = await openOffice()
     office.exchange.register('nobodys-phone')

@@ -30,9 +30,16 @@ export function checked(
   throw refusal(operation, answer)
 }
 
+/**
+ * Asterisk says so when the thread of the leg, which sets its variables, ended before it came to that: the leg has just hung up. What a
+ * variable itself refuses is never told.
+ */
+const threadIsOver = 'Failed to execute function'
+
 /** 404 = no such channel or bridge; 409, 412 and 422 = not in the state for it; anything else is a fault of ours. */
 export function refusal(operation: Operation, answer: RestAnswer): Error {
   const message = `${operation}: ${String(answer.status)} ${messageOf(answer)}`
+  if (answer.status === 400 && messageOf(answer) === threadIsOver) return new NoSuchThing(message)
   switch (answer.status) {
     case 404:
       return new NoSuchThing(message)

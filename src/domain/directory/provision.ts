@@ -136,6 +136,9 @@ function phoneObjects(
           context: 'vaxel-phones',
           auth: device.name,
           aors: device.name,
+          // A phone that transfers is told as soon as it is done. Watching how the transfer goes on, Asterisk now and then told 503 of one that
+          // was carried out: the leg it watches is an inner one, which is gone before a word has passed over it.
+          refer_blind_progress: 'no',
           // The name in the request may be anything; what counts is whose password it is.
           identify_by: 'auth_username,username',
           callerid: `"${person.name}" <${person.extension}>`,

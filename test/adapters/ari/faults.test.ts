@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectAri, type Ari, type AriSettings } from '../../../src/adapters/ari/connect.js'
 import type { DeviceName, LegId } from '../../../src/domain/ids.js'
+import { refusal } from '../../../src/adapters/ari/refusals.js'
 import { NoSuchThing, PbxRefused, PbxUnavailable, WrongState, type PbxEvent } from '../../../src/ports/pbx.js'
 import { systemClock } from '../../../src/runtime/clock.js'
 import { silentLogger } from '../../support/silent-logger.js'
@@ -73,6 +74,13 @@ describe('what ari-client and networks do wrong', () => {
     const refused = ari.pbx.indicateRinging('leg-1' as LegId)
     await expect(refused).rejects.toBeInstanceOf(kind)
     await expect(refused).rejects.toThrow(/because/)
+  })
+
+  it('a variable of a leg whose thread has just ended is refused as of a leg that is gone', () => {
+    const answer = (message: string) => ({ status: 400, body: { message } })
+    const why = refusal('channels.setChannelVars', answer('Failed to execute function'))
+    expect(why).toBeInstanceOf(NoSuchThing)
+    expect(refusal('channels.setChannelVars', answer('something else'))).toBeInstanceOf(PbxRefused)
   })
 
   it('fault 2: a request that nobody answers settles at its deadline', async () => {

@@ -159,6 +159,11 @@ describe('what Asterisk is told', () => {
     expect(field(told, 'endpoint', 'liten-trunk', 'context')).toEqual(['vaxel-trunk'])
     expect(field(told, 'identify', 'liten-trunk', 'match')).toEqual(['127.0.0.2'])
   })
+  it('P-02 a phone that transfers is told so at once, and never that a transfer failed that was carried out', () => {
+    const told = provisioning(company())
+    expect(field(told, 'endpoint', 'bord-anna', 'refer_blind_progress')).toEqual(['no'])
+    expect(field(told, 'endpoint', 'liten-trunk', 'allow_transfer')).toEqual(['no'])
+  })
   it('tells an endpoint after the auth and aor it names', () => {
     expect(
       provisioning(company())
