@@ -9,8 +9,6 @@ type Say = (text: string) => void
 
 /** How long an agent talks with each caller. */
 const talkMs = 2_000
-/** Whoever waits says so rarely: only the agents' sound is looked at. */
-const rarely = 4_000
 /** How many callers come in at the same moment, before it is measured. */
 const hands = 4
 
@@ -95,7 +93,6 @@ class Crowd {
   async #comes(): Promise<LightCall | undefined> {
     if (!this.#open) return undefined
     const caller = await this.#way.call('crowd')
-    caller.sound.speak(marks.outside, rarely)
     this.#callers.add(caller)
     void caller.over.then(() => {
       this.#callers.delete(caller)

@@ -43,7 +43,7 @@ export class FreeAgents {
   /** All of them, each with the queues they answer for. */
   of(company: Company): readonly FreeAgent[] {
     const now = this.#deps.clock.now()
-    const busy = this.#busy()
+    const busy = this.#busyOnce()
     const answersFor = new Map<AgentId, FreeAgent['queues'][number][]>()
     const add = (record: AgentRecord, queue: Queue, absenceEnded: Instant): void => {
       const since = freeSince(record, queue, absenceEnded)
@@ -90,7 +90,7 @@ export class FreeAgents {
     }
   }
 
-  #isReady(record: AgentRecord, busy: ReadonlySet<string>, now: Instant): boolean {
+  #isReady(record: AgentRecord, busy: () => ReadonlySet<string>, now: Instant): boolean {
     const { company, agent } = record
     const ready = readyAt(record)
     return (
@@ -98,15 +98,20 @@ export class FreeAgents {
       ready <= now &&
       (this.#agents.passedOverUntil(company, agent) ?? 0) <= now &&
       this.#agents.engagedFor(company, agent) === undefined &&
-      !busy.has(agent)
+      !busy().has(agent)
     )
   }
 
   /** A person who is there, and has a phone that is registered, none of whose phones is in use (R-06, H-36). */
-  #usable(company: Company, id: string, agent: AgentId, busy: ReadonlySet<string>): SeenAbsence | undefined {
+  #usable(
+    company: Company,
+    id: string,
+    agent: AgentId,
+    busy: () => ReadonlySet<string>,
+  ): SeenAbsence | undefined {
     const person = this.#deps.directory().person(company.company, id)
     if (!person?.devices.some(({ name }) => this.#deps.exchange.isReachable(name))) return undefined
-    if (person.devices.some(({ name }) => busy.has(name))) return undefined
+    if (person.devices.some(({ name }) => busy().has(name))) return undefined
     const seen = this.#absence(company, person, agent)
     return seen.absent ? undefined : seen
   }
@@ -123,6 +128,12 @@ export class FreeAgents {
     const seen = { at: now, absent, until: current?.absence.until, ended }
     known.set(agent, seen)
     return seen
+  }
+
+  /** Looked up when it is first asked for: mostly all agents are rung or talk, and nobody asks. */
+  #busyOnce(): () => ReadonlySet<string> {
+    let known: ReadonlySet<string> | undefined
+    return () => (known ??= this.#busy())
   }
 
   /** Phones that are in use, and agents for whom a leg is there. */

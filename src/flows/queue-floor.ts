@@ -3,7 +3,7 @@ import type { AgentId, CallId, CompanyId, Instant } from '../domain/ids.js'
 import { isLoggedIn } from '../domain/queue/agent.js'
 import type { AgentFacts } from '../domain/queue/agent-state.js'
 import { stillCounted, type Answered } from '../domain/queue/announcement.js'
-import { choose, type Offer } from '../domain/queue/choose.js'
+import { choose, type Board, type FreeAgent, type Offer } from '../domain/queue/choose.js'
 import { inOrder } from '../domain/queue/order.js'
 import { membersOf, queueNamed, type Queue } from '../domain/queue/settings.js'
 import type { Ticket } from '../domain/queue/ticket.js'
@@ -43,6 +43,16 @@ interface CompanyFloor {
   readonly answered: Map<string, readonly Answered[]>
   woken: boolean
   stopLooking: () => void
+}
+
+function boardOf(company: Company, floor: CompanyFloor, free: readonly FreeAgent[]): Board {
+  const waiting = [...floor.waiting.values()].filter(({ taken }) => !taken)
+  return {
+    queues: new Map(company.queues.map((queue) => [queue.id, queue])),
+    waiting: waiting.map(({ ticket, ringing }) => ({ ticket, ringing: [...ringing] })),
+    free,
+    turns: floor.turns,
+  }
 }
 
 /**
@@ -171,13 +181,9 @@ export class QueueFloor {
   #dispatch(id: CompanyId, floor: CompanyFloor): void {
     const company = this.#deps.directory().companies.get(id)
     if (!company || floor.waiting.size === 0) return
-    const waiting = [...floor.waiting.values()].filter(({ taken }) => !taken)
-    const offers = choose({
-      queues: new Map(company.queues.map((queue) => [queue.id, queue])),
-      waiting: waiting.map(({ ticket, ringing }) => ({ ticket, ringing: [...ringing] })),
-      free: this.#free.of(company),
-      turns: floor.turns,
-    })
+    const free = this.#free.of(company)
+    // Mostly nobody is free: those who wait need not be put in order for that.
+    const offers = free.length === 0 ? [] : choose(boardOf(company, floor, free))
     for (const offer of offers) {
       const caller = floor.waiting.get(offer.call)
       const queue = queueNamed(company, offer.queue)

@@ -34,13 +34,17 @@ export async function connect(
 ): Promise<boolean> {
   const { agent, leg } = answer
   const { company, call: id } = caller.ticket
-  if (leg.ended || (await scope.of(claim(caller, agent, deps))) === 'taken') return false
+  if (leg.ended) return false
+  scope.defer(() => (caller.taken === undefined ? deps.exchange.pbx.closeRoom(talkRoom(call)) : undefined))
+  // Both at once: each answer waited for is silence.
+  const [claimed] = await scope.of(Promise.all([claim(caller, agent, deps), openTalkRoom(call, deps)]))
+  if (claimed === 'taken') return false
   caller.taken = agent
   keepHold(call, caller, answer, callScope, deps)
   try {
     if (answer.pickup) await receive(call, agent, leg, scope, deps)
     await greet(call, caller, leg, scope, deps)
-    await join(call, leg, scope, deps)
+    await enterTogether(call, leg, scope, deps)
     caller.servedAt = deps.clock.now()
     return true
   } catch (error) {
@@ -84,14 +88,15 @@ async function receive(call: Call, agent: AgentId, leg: Leg, scope: Scope, deps:
   await scope.of(deps.calls.takeOver(leg, call.id))
 }
 
-/** Entering the room cuts whatever plays to the caller. Both see each other. */
-async function join(call: Call, leg: Leg, scope: Scope, deps: Deps): Promise<void> {
-  const { pbx } = deps.exchange
-  const room = talkRoom(call)
-  await scope.of(
-    pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
-  )
-  await scope.of(pbx.enter(room, [call.leg.id, leg.id], keysKept([call.leg, leg], deps)))
+async function openTalkRoom(call: Call, { exchange }: Deps): Promise<void> {
+  const notes = { company: call.company.company, call: call.id, caller: call.leg.id }
+  await exchange.pbx.openRoom(talkRoom(call), 'talk', notes)
+}
+
+/** Entering the room cuts whatever plays to the caller. */
+async function enterTogether(call: Call, leg: Leg, scope: Scope, deps: Deps): Promise<void> {
+  const both = keysKept([call.leg, leg], deps)
+  await scope.of(deps.exchange.pbx.enter(talkRoom(call), [call.leg.id, leg.id], both))
 }
 
 /** Whatever becomes of the call from now on, the agent's leg ends with it, and the agent then has time to finish. */
@@ -105,25 +110,19 @@ export function keepHold(
   const { company } = call.company
   const queue = queueNamed(call.company, caller.ticket.queue)
   deps.queues.agents.engage(company, agent, call.id)
-  callScope.defer(async () => {
-    if (caller.taken !== agent) return
+  const free = async (): Promise<void> => {
     if (queue)
       await deps.queues.agents.change(company, agent, (record) => talkOver(record, queue, deps.clock.now()))
     await deps.queues.agents.disengage(company, agent, call.id)
+  }
+  // The next caller need not wait until the room is closed.
+  callScope.defer(async () => {
+    if (caller.taken === agent) await Promise.all([deps.exchange.pbx.closeRoom(talkRoom(call)), free()])
   })
-  callScope.defer(() => (caller.taken === agent ? deps.exchange.pbx.closeRoom(talkRoom(call)) : undefined))
   callScope.defer(() => (caller.taken === agent ? deps.exchange.release(leg, call.id) : undefined))
 }
 
-/** They talk. */
-export async function serve(call: Call, other: Leg, scope: Scope, deps: Deps): Promise<void> {
-  const { exchange } = deps
-  await scope.of(exchange.pbx.limit(call.leg.id, 0))
-  await showWho(call, other, scope, deps)
-  await talk(call, other, scope, deps)
-}
-
-/** The agent has answered: kept where a later run finds it, and counted. */
+/** The agent has answered: kept where a later run finds it, and counted. Each sees the other; nothing has to take over any more if we die. */
 export async function noteServed(
   call: Call,
   queue: Queue | undefined,
@@ -133,13 +132,18 @@ export async function noteServed(
   deps: Deps,
 ): Promise<void> {
   const phase: Phase = { at: 'served', queue: queue?.id ?? '', agent, with: other.id }
-  await keepPhase(call, phase, scope, deps)
+  await Promise.all([
+    keepPhase(call, phase, scope, deps),
+    scope.of(deps.exchange.pbx.limit(call.leg.id, 0)),
+    showWho(call, other, scope, deps),
+  ])
   if (queue)
     await scope.of(
       deps.queues.agents.change(call.company.company, agent, (record) => answered(record, queue)),
     )
 }
 
+/** A colleague; a telephone outside is not shown. */
 async function showWho(call: Call, other: Leg, scope: Scope, deps: Deps): Promise<void> {
   const known = originOf(other.info, deps.directory(), readPublicNumber)
   if (known?.origin.kind !== 'phone') return
@@ -160,6 +164,9 @@ export async function resumeServed(
   await takeBack(call, other, scope, deps)
   const was = { ticket: { queue: phase.queue }, taken: phase.agent }
   keepHold(call, was, { agent: phase.agent, leg: other }, scope, deps)
-  await join(call, other, scope, deps)
-  await serve(call, other, scope, deps)
+  await scope.of(openTalkRoom(call, deps))
+  await enterTogether(call, other, scope, deps)
+  await scope.of(exchange.pbx.limit(call.leg.id, 0))
+  await showWho(call, other, scope, deps)
+  await talk(call, other, scope, deps)
 }

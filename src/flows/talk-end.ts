@@ -23,7 +23,7 @@ export async function clearTable(
   const coach = inRole(table.talk, 'coach')
   const coachLeg = coach && exchange.leg(coach.leg)
   if (coachLeg) await sendOff(call, coachLeg, 'coachingOver', deps)
-  await exchange.pbx.closeRoom(asideRoom(call))
+  if (standing.asideOpen) await exchange.pbx.closeRoom(asideRoom(call))
   for (const leg of exchange.legs)
     if (leg.id !== call.leg.id && leg.story === call.id) await exchange.release(leg, call.id)
 }

@@ -17,9 +17,10 @@ import { answeredBefore, legsForAgents, takeBack } from './queue-resume.js'
 import type { WaitingCaller } from './queue-floor.js'
 import type { Earlier, Step } from './reach.js'
 import { ringAgents, type AgentAnswer } from './ring-agents.js'
-import { connect, keepHold, noteServed, serve } from './serve.js'
+import { connect, keepHold, noteServed } from './serve.js'
 import { questionOf } from './situation.js'
 import { keepUnlessAway } from './store-away.js'
+import { talk } from './talk.js'
 import { talkRoom } from './talk-room.js'
 import { waitInformed } from './wait-informed.js'
 
@@ -174,13 +175,16 @@ async function waitOnce(
     (leaving ??= leave(call, caller, queue, end, deps))
   scope.defer(() => leaveOnce())
   const together = answeredBefore(call, deps)
-  if (!together || together === 'gone') await scope.of(deps.exchange.pbx.closeRoom(talkRoom(call)))
+  // Nobody was put together with somebody who has just come.
+  if ((before && !together) || together === 'gone')
+    await scope.of(deps.exchange.pbx.closeRoom(talkRoom(call)))
   if (together === 'gone') {
     await scope.of(leaveOnce({ how: 'answered' }))
     return { end: 'over' }
   }
-  await keepTicket(call, decision, caller, scope, deps)
+  const kept = keepTicket(call, decision, caller, scope, deps)
   if (together) {
+    await kept
     caller.taken = together.agent
     caller.servedAt = deps.clock.now()
     await takeBack(call, together.leg, scope, deps)
@@ -188,9 +192,8 @@ async function waitOnce(
     await noteServed(call, queue, together.agent, together.leg, scope, deps)
     return talkWith(call, caller, together, leaveOnce, callScope, deps)
   }
-  await scope.of(
-    deps.exchange.pbx.limit(call.leg.id, queue.maxWaitSeconds + queue.ringSeconds + backupMargin),
-  )
+  const backup = queue.maxWaitSeconds + queue.ringSeconds + backupMargin
+  await Promise.all([kept, scope.of(deps.exchange.pbx.limit(call.leg.id, backup))])
   await scope.of(putInQueueRoom(call, queue, deps))
   const turn = await waitForSomebody(call, decision, queue, caller, adopted, callScope, scope, deps)
   if (turn.kind === 'answered') return talkWith(call, caller, turn.answer, leaveOnce, callScope, deps)
@@ -292,7 +295,7 @@ async function talkWith(
 ): Promise<Waited> {
   deps.queues.noteAnswered(caller.ticket)
   await callScope.of(leaveOnce())
-  await serve(call, leg, callScope, deps)
+  await talk(call, leg, callScope, deps)
   return { end: 'over' }
 }
 
@@ -305,11 +308,13 @@ async function putInQueueRoom(call: Call, queue: Queue, deps: Deps): Promise<voi
   if (call.leg.room === room) return
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
-      await pbx.openRoom(room, 'holding', { company: call.company.company })
+      // Where others wait already it is open: to ask for it takes Asterisk longer the more there are.
+      if (attempt > 0 || deps.queues.count(call.company.company, queue.id) < 2)
+        await pbx.openRoom(room, 'holding', { company: call.company.company })
       await pbx.enter(room, [call.leg.id], { music: queue.music })
       return
     } catch (error) {
-      // The last of those who waited has left at this very moment, and the room was closed.
+      // The first of them has not opened it yet, or the last has left at this very moment, and it was closed.
       if (!(error instanceof NoSuchThing) || attempt === 1) throw error
     }
   }

@@ -110,16 +110,12 @@ export function queueStore(client: Client, log: Logger): QueueStore {
     },
     replaceAgent: async (record, expected) => {
       const { company, agent } = record
-      const text = await agentText(company, agent)
-      const version = text === null ? 0 : readAgent(company, agent, text).version
-      if (version !== expected) return 'conflict'
       const next = encode({ ...record, version: expected + 1 })
-      const written = await client.script(
-        replaceAgent,
-        [keys.queueAgents(company)],
-        [agent, text ?? '', next],
-      )
-      return written === 1 ? 'written' : 'conflict'
+      const written = await client.script(replaceAgent, [keys.queueAgents(company)], [agent, expected, next])
+      if (written === 1) return 'written'
+      const text = await agentText(company, agent)
+      if (text !== null) readAgent(company, agent, text) // one that cannot be read is told
+      return 'conflict'
     },
   }
 }
