@@ -59,6 +59,7 @@ export interface Recorded {
 export class Exchange {
   readonly pbx: Pbx
   readonly #legs = new Map<LegId, LiveLeg>()
+  readonly #ofDevice = new Map<DeviceName, Set<LiveLeg>>()
   readonly #playbacks = new Map<PlaybackId, (complete: boolean) => void>()
   readonly #recordings = new Map<RecordingName, (recorded: Recorded) => void>()
   readonly #reachable = new Map<DeviceName, boolean>()
@@ -138,10 +139,9 @@ export class Exchange {
     return [...this.#legs.values()]
   }
 
-  /** Is there such a leg? */
-  some(fits: (leg: Leg) => boolean): boolean {
-    for (const leg of this.#legs.values()) if (fits(leg)) return true
-    return false
+  /** Those of one phone, or of a trunk. */
+  legsOf(device: DeviceName): readonly Leg[] {
+    return [...(this.#ofDevice.get(device) ?? [])]
   }
 
   /** Whether a phone is registered, as last told; true as long as nothing was told of any. */
@@ -324,7 +324,7 @@ export class Exchange {
   #arrive(info: LegInfo): void {
     const known = this.#legs.get(info.id)
     if (!known) {
-      this.#legs.set(info.id, {
+      const live: LiveLeg = {
         id: info.id,
         info,
         state: info.state,
@@ -336,20 +336,39 @@ export class Exchange {
         heldOrder: undefined,
         story: undefined,
         playings: 0,
-      })
+      }
+      this.#legs.set(info.id, live)
+      this.#file(live)
       return
     }
     this.#change(info.id, (leg) => {
       leg.info = info
       leg.state = info.state
       leg.here = true
+      this.#file(leg)
     })
+  }
+
+  /** Whose leg it is does not change, but of one that we made it is not known before it arrives. */
+  #file(leg: LiveLeg): void {
+    const { device } = leg.info
+    if (device === undefined) return
+    const others = this.#ofDevice.get(device)
+    if (others) others.add(leg)
+    else this.#ofDevice.set(device, new Set([leg]))
+  }
+
+  #unfile(leg: LiveLeg): void {
+    const { device } = leg.info
+    const others = device === undefined ? undefined : this.#ofDevice.get(device)
+    if (device !== undefined && others?.delete(leg) && others.size === 0) this.#ofDevice.delete(device)
   }
 
   #gone(id: LegId, end: LegEnd): void {
     this.#change(id, (leg) => {
       leg.ended = end
       leg.here = false
+      this.#unfile(leg)
     })
     this.#legs.delete(id)
   }

@@ -37,7 +37,7 @@ export async function pageGroup(call: Call, record: ParkedCall, scope: Scope, de
 }
 
 const isInUse = (device: DeviceName, deps: Deps): boolean =>
-  deps.exchange.legs.some((leg) => leg.info.device === device && leg.here)
+  deps.exchange.legsOf(device).some((leg) => leg.here)
 
 async function page(
   call: Call,

@@ -5,7 +5,6 @@ import { mayBeAnswered } from '../domain/hours/closing.js'
 import { hoursRulesOf, openingAt } from '../domain/hours/open.js'
 import type { PersonId } from '../domain/ids.js'
 import type { CurrentAbsence, Question, Situation } from '../domain/routing/question.js'
-import type { LegInfo } from '../ports/pbx.js'
 import type { Call, Deps } from './call.js'
 
 /** The question that the rules of routing answer for this call, with the facts of this moment. */
@@ -63,8 +62,7 @@ export function absenceOf(
 
 /** in another call through the exchange on any device. A phone that merely rings is not talking. */
 export function isTalking(call: Call, person: Person, deps: Deps): boolean {
-  const isTheirs = ({ device }: LegInfo): boolean => person.devices.some(({ name }) => name === device)
-  return deps.exchange.some(
-    (leg) => leg.here && leg.state === 'up' && leg.id !== call.leg.id && isTheirs(leg.info),
+  return person.devices.some(({ name }) =>
+    deps.exchange.legsOf(name).some((leg) => leg.here && leg.state === 'up' && leg.id !== call.leg.id),
   )
 }

@@ -25,6 +25,15 @@ const cancelled: Readonly<Record<EndReason, Cancelled>> = {
   timedOut: new Cancelled('timedOut'),
 }
 
+/** A wait of a scope that has ended already. Marked as heard once: a rejection that nobody hears yet is told to the process first. */
+const refused = Object.fromEntries(
+  Object.entries(cancelled).map(([reason, error]) => {
+    const rejection = Promise.reject(error)
+    rejection.catch(() => undefined)
+    return [reason, rejection]
+  }),
+) as Readonly<Record<EndReason, Promise<never>>>
+
 export interface ScopeOptions {
   readonly clock: Clock
   /** Told of a cleanup that failed or took longer than `cleanupLimit`; the scope goes on with the next one. */
@@ -95,11 +104,8 @@ export class Scope {
 
   /** The only place where a callback becomes a promise. `start` returns how to stop listening. */
   wait<T>(start: (settle: Settle<T>) => (() => void) | undefined): Promise<T> {
+    if (this.#cancelled) return refused[this.#cancelled]
     return new Promise<T>((resolve, reject) => {
-      if (this.#cancelled) {
-        reject(cancelled[this.#cancelled])
-        return
-      }
       const state: { settled: boolean; stop: (() => void) | undefined } = { settled: false, stop: undefined }
       /** The first who settles it. */
       const isFirst = (): boolean => {
@@ -160,9 +166,7 @@ export class Scope {
 
   /** A child scope: its cleanups have run when the promise settles. */
   run<T>(name: string, body: Body<T>): Promise<T> {
-    return this.#cancelled
-      ? Promise.reject(cancelled[this.#cancelled])
-      : this.#adopt(new Scope(name, this.#options), body)
+    return this.#cancelled ? refused[this.#cancelled] : this.#adopt(new Scope(name, this.#options), body)
   }
 
   /** A child in the background, ended when this scope ends. If it fails, this scope fails. */

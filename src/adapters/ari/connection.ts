@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws'
 import { PbxUnavailable } from '../../ports/pbx.js'
 import type { Logger } from '../../ports/log.js'
 import type { Clock } from '../../runtime/clock.js'
+import { briefEvent } from './brief.js'
 import { atMost, requestOverHttp, type HttpAccess } from './http.js'
 import {
   buildRequest,
@@ -125,6 +126,7 @@ class Connection implements AriConnection {
       onAnswer: () => {
         this.#unansweredPings = 0
       },
+      readBriefly: briefEvent,
       onEvent: (event) => {
         this.#onEvent(event)
       },

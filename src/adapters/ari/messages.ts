@@ -26,11 +26,14 @@ export interface AriBridge {
   readonly bridgevars?: Readonly<Record<string, string>>
 }
 
+/** What is used of a channel in what comes after its first event. */
+export type AriChannelState = Pick<AriChannel, 'id' | 'state' | 'channelvars'>
+
 interface Ended {
   /** ITU-T Q.850. */
-  readonly cause?: number
+  readonly cause?: number | undefined
   /** SIP status behind the cause. */
-  readonly tech_cause?: number
+  readonly tech_cause?: number | undefined
 }
 
 export type AriEvent =
@@ -42,9 +45,12 @@ export type AriEvent =
     }
   | {
       readonly type: 'StasisEnd' | 'ChannelStateChange' | 'ChannelHold' | 'ChannelUnhold'
-      readonly channel: AriChannel
+      readonly channel: AriChannelState
     }
-  | ({ readonly type: 'ChannelHangupRequest' | 'ChannelDestroyed'; readonly channel: AriChannel } & Ended)
+  | ({
+      readonly type: 'ChannelHangupRequest' | 'ChannelDestroyed'
+      readonly channel: AriChannelState
+    } & Ended)
   | { readonly type: 'ChannelDtmfReceived'; readonly channel: AriChannel; readonly digit: string }
   | {
       readonly type: 'ChannelEnteredBridge' | 'ChannelLeftBridge'
@@ -137,7 +143,7 @@ function channelNotes(channel: AriChannel): Notes {
   return notesOf(channel.channelvars ?? {})
 }
 
-export function isCreated(channel: AriChannel): boolean {
+export function isCreated(channel: Pick<AriChannel, 'channelvars'>): boolean {
   return channel.channelvars?.[createdMark] !== undefined
 }
 

@@ -127,10 +127,12 @@ export function buildRequest(
   const form = forms.get(operation)
   if (!form) throw new Error(`operation ${operation} is not loaded`)
   let uri = ''
-  for (const [index, part] of form.path.entries())
+  form.path.forEach((part, index) => {
     uri += isParameter(index) ? encodeURIComponent(pathText(operation, part, parameters[part])) : part
+  })
   let mark = '?'
-  for (const [name, value] of Object.entries(parameters)) {
+  for (const name of Object.keys(parameters)) {
+    const value = parameters[name]
     if (value === undefined || form.pathParameters.has(name)) continue
     if (!form.query.has(name)) throw new Error(`${operation} does not know ${name}`)
     uri += `${mark}${name}=${encodeURIComponent(text(value))}`

@@ -17,6 +17,8 @@ export interface RequestSettings {
   readonly deadline: number
   /** An answer came: whoever carries out the requests is alive. */
   readonly onAnswer: () => void
+  /** What is known of a message without reading all of it; undefined: it has to be read. */
+  readonly readBriefly: (text: string) => unknown
   /** Everything that is not an answer: events. */
   readonly onEvent: (event: unknown) => void
   readonly onNonsense: (problem: string) => void
@@ -118,6 +120,11 @@ export class Requests {
     const [, id, status] = opening.exec(text) ?? []
     if (id !== undefined) {
       this.#answered(id, Number(status), text)
+      return
+    }
+    const brief = this.#settings.readBriefly(text)
+    if (brief !== undefined) {
+      this.#settings.onEvent(brief)
       return
     }
     let message: unknown

@@ -37,7 +37,7 @@ export function soundCommands(connection: AriConnection, book: Book, { cut, befo
     if (started === 'inUse') throw new AlreadyExists(`playback ${playback} is in use`)
     if (started === 'full') throw new WrongState(`too many sounds wait on leg ${leg}`)
     try {
-      const parameters = { channelId: leg, playbackId: started.asteriskId, media: sounds.flatMap(mediaOf) }
+      const parameters = { channelId: leg, playbackId: started.asteriskId, media: mediaOfAll(sounds) }
       await command(connection, 'channels.play', parameters)
     } catch (error) {
       book.endPlaying(playback)
@@ -128,6 +128,13 @@ async function requireRecordings(connection: AriConnection, sounds: readonly Sou
 
 /** Asterisk's own silence files are at most ten seconds long. */
 const longestSilence = 10
+
+/** One after the other: `flatMap` costs a hundred times as much. */
+function mediaOfAll(sounds: readonly Sound[]): readonly string[] {
+  const media: string[] = []
+  for (const sound of sounds) media.push(...mediaOf(sound))
+  return media
+}
 
 function mediaOf(sound: Sound): readonly string[] {
   switch (sound.kind) {

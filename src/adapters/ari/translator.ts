@@ -2,7 +2,15 @@ import type { DeviceName, Digit, LegId, RecordingName, RoomId } from '../../doma
 import type { LegEnd, PbxEvent } from '../../ports/pbx.js'
 import type { Book } from './book.js'
 import { legEnd } from './ends.js'
-import { asEvent, isCreated, legOf, stateOf, type AriChannel, type AriEvent } from './messages.js'
+import {
+  asEvent,
+  isCreated,
+  legOf,
+  stateOf,
+  type AriChannel,
+  type AriChannelState,
+  type AriEvent,
+} from './messages.js'
 
 export interface TranslatorSettings {
   readonly book: Book
@@ -128,7 +136,7 @@ export class Translator {
   }
 
   /** The end of a leg in our application: it was hung up, or it lives on in the dialplan. */
-  #leftApp(channel: AriChannel): void {
+  #leftApp(channel: AriChannelState): void {
     const { book, isAlive } = this.#settings
     const leg = channel.id as LegId
     const { leaving, ending } = book.leg(leg)
@@ -145,7 +153,7 @@ export class Translator {
     }
   }
 
-  #resume(channel: AriChannel, alive: boolean): void {
+  #resume(channel: AriChannelState, alive: boolean): void {
     const leg = channel.id as LegId
     const held = this.#held.get(leg) ?? []
     this.#held.delete(leg)
@@ -160,7 +168,7 @@ export class Translator {
     tell({ kind: 'left', leg })
   }
 
-  #gone(channel: AriChannel, told: number, status: number | undefined): void {
+  #gone(channel: AriChannelState, told: number, status: number | undefined): void {
     const { book, tell } = this.#settings
     const leg = channel.id as LegId
     const { alerted, answered } = book.leg(leg)
@@ -189,6 +197,9 @@ export class Translator {
     const playback = book.playbackOf(asteriskId)
     // Not ours, or told already when its leg ended.
     if (playback === undefined) return
+    // Cut by whoever hangs up: told together with their end, which comes next, so that no story goes on for that moment.
+    const leg = book.playing(playback)?.leg
+    if (state === 'failed' && leg !== undefined && book.find(leg)?.ending) return
     const cut = book.endPlaying(playback)?.cut === true
     tell({ kind: 'played', playback, complete: state === 'done' && !cut })
   }

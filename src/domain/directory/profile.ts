@@ -77,7 +77,11 @@ export function recurringOf(company: WithRoles, person: Person): readonly Recurr
 }
 
 /** Person before role before company before standard (O-07). */
-export function profileOf(company: Company, person: Person): ResolvedProfile {
+export const profileOf = (company: Company, person: Person): ResolvedProfile => profilesOf(company)(person)
+
+const profilesOf = oncePer((company: Company) => oncePer((person: Person) => resolved(company, person)))
+
+function resolved(company: Company, person: Person): ResolvedProfile {
   const layers = profileLayers(company, person).map((layer) => layer.profile)
   const first = (condition: Condition): TargetWord | undefined =>
     layers.map((profile) => profile[condition]).find((target) => target !== undefined)

@@ -24,7 +24,25 @@ export function inquire(question: Question): Inquiry {
     if (!alarms.includes(which)) alarms.push(which)
     note(which === 'shownNumberNotOwned' ? 'O-10' : 'R-09', inputs, `alarm: ${which}`)
   }
-  return { ...question, tracer: { steps, alarms, note, alarm } }
+  // Written out: an object that is spread and then gets a field more has a shape of its own each time, and everything that reads it
+  // has to look for each field anew.
+  const { call, now, company, directory, caller, dialled, situationOf } = question
+  const { arrivedAt, opens, insists, chosenNumber, queueNumber } = question
+  return {
+    call,
+    now,
+    company,
+    directory,
+    caller,
+    dialled,
+    situationOf,
+    arrivedAt,
+    opens,
+    insists,
+    chosenNumber,
+    queueNumber,
+    tracer: { steps, alarms, note, alarm },
+  }
 }
 
 /** Anything can be thrown, also what has no text. */

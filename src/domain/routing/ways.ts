@@ -34,18 +34,14 @@ export function insideOf(question: Question, number: E164): NumberEntry | undefi
 export function startOfJourney(question: Question): Journey {
   const { caller, company } = question
   const divertedBy = (caller.kind === 'trunk' ? caller.divertedBy : undefined) ?? []
-  const called = divertedBy.length > 0 ? readCalledNumber(question.dialled, company) : undefined
+  const begun = { announced: [], diversions: divertedBy.length, receptionTried: false }
+  const { arrivedAt } = question
+  if (divertedBy.length === 0) return { dialled: undefined, visited: [], ...begun, arrivedAt }
+  const called = readCalledNumber(question.dialled, company)
   const visited = divertedBy
     .flatMap((number) => personBehind(question, number))
     .filter((person) => isLoop(divertedBy, called) || !personBehind(question, called).includes(person))
-  return {
-    dialled: visited[0],
-    visited: [...new Set(visited)],
-    announced: [],
-    diversions: divertedBy.length,
-    receptionTried: false,
-    ...(question.arrivedAt === undefined ? {} : { arrivedAt: question.arrivedAt }),
-  }
+  return { dialled: visited[0], visited: [...new Set(visited)], ...begun, arrivedAt }
 }
 
 const isLoop = (divertedBy: readonly E164[], called: E164 | undefined): boolean =>

@@ -44,9 +44,12 @@ type Filling<Key extends TextKey> = [ParameterOf<Key>] extends [never]
 /** The sentence of a fixed text, its parameters filled in: `say(sv, 'park/parked-on', { extension: digits(sv, '101') })`. */
 export function say<Key extends TextKey>(tongue: Tongue, key: Key, ...filling: Filling<Key>): Sentence {
   const parameters: Readonly<Record<string, Phrase | Sentence>> = filling[0] ?? {}
-  return tongue.pieces[key].flatMap((piece) =>
-    'phrase' in piece ? [piece.phrase] : afterMark(piece.mark, parameters[piece.parameter] ?? []),
-  )
+  const sentence: Phrase[] = []
+  for (const piece of tongue.pieces[key]) {
+    if ('phrase' in piece) sentence.push(piece.phrase)
+    else sentence.push(...afterMark(piece.mark, parameters[piece.parameter] ?? []))
+  }
+  return sentence
 }
 
 /** A text without parameters as the one phrase it is. */
