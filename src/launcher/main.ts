@@ -150,7 +150,7 @@ function environmentOf(
       ariUser: asterisk.ariUser,
       ariPassword: asterisk.ariPassword,
       ariApp: asterisk.ariApp,
-      redisUrl: `redis://127.0.0.1:${String(settings.redisPort)}`,
+      redisUrl: redisUrlOf(settings),
       httpPort: settings.httpPort,
       sip: { address: settings.sipAddress, port: settings.sipPort },
     }),
@@ -179,6 +179,8 @@ function warnOfLan(settings: LauncherSettings): void {
   )
 }
 
+const redisUrlOf = ({ redisPort }: LauncherSettings): string => `redis://127.0.0.1:${String(redisPort)}`
+
 function welcome(
   settings: LauncherSettings,
   environment: Readonly<Record<string, string>>,
@@ -189,6 +191,8 @@ function welcome(
   say(`SIP     ${settings.sipAddress}:${String(settings.sipPort)} (udp, tcp)`)
   say(`WebRTC  ws://127.0.0.1:${String(settings.ariPort)}/ws`)
   say(`HTTP    http://127.0.0.1:${String(settings.httpPort)}`)
+  // `bin/vaxel` in another terminal knows the usual port only.
+  say(`Redis   VAXEL_REDIS_URL=${redisUrlOf(settings)}`)
   say(`Logs    ${logs}`)
   say('Ready. Ctrl-C stops everything.')
 }
