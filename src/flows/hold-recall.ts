@@ -1,5 +1,6 @@
 import { alertInfo, callerPrefix } from '../domain/parking/returning.js'
-import { decide, type TalkEvent } from '../domain/talk/decide.js'
+import { decide } from '../domain/talk/decide.js'
+import type { TalkEvent } from '../domain/talk/events.js'
 import { holdTime, talkRules } from '../domain/talk/settings.js'
 import { partyOf, speakers, type Talk } from '../domain/talk/talk.js'
 import type { Scope } from '../runtime/scope.js'

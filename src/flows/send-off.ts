@@ -1,6 +1,6 @@
 import type { CallId } from '../domain/ids.js'
 import { NoSuchThing, WrongState } from '../ports/pbx.js'
-import type { Notice } from '../domain/talk/decide.js'
+import type { Notice } from '../domain/talk/decided.js'
 import type { TextKey } from '../domain/speech/text-keys.js'
 import { say } from '../domain/speech/tongue.js'
 import type { Call, Deps } from './call.js'

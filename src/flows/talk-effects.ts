@@ -1,5 +1,5 @@
 import { say } from '../domain/speech/tongue.js'
-import type { Effect, Notice } from '../domain/talk/decide.js'
+import type { Effect, Notice } from '../domain/talk/decided.js'
 import { consentOf } from '../domain/talk/settings.js'
 import { partyOf, speakers, type Invitation } from '../domain/talk/talk.js'
 import type { Scope } from '../runtime/scope.js'

@@ -1,6 +1,7 @@
 import type { Sentence } from '../domain/speech/phrase.js'
 import { say } from '../domain/speech/tongue.js'
-import type { TalkEvent, TalkRefusal } from '../domain/talk/decide.js'
+import type { TalkRefusal } from '../domain/talk/decided.js'
+import type { TalkEvent } from '../domain/talk/events.js'
 import type { TalkVerb } from '../domain/talk/verbs.js'
 import { mayBargeIn } from '../domain/talk/settings.js'
 import { partyOf } from '../domain/talk/talk.js'

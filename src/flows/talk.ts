@@ -1,6 +1,7 @@
 import { readPublicNumber } from '../domain/numbers/dialled.js'
 import { say } from '../domain/speech/tongue.js'
-import { decide, type Effect } from '../domain/talk/decide.js'
+import { decide } from '../domain/talk/decide.js'
+import type { Effect } from '../domain/talk/decided.js'
 import { talkRules } from '../domain/talk/settings.js'
 import { newTalk, type Party, type Role, type Talk } from '../domain/talk/talk.js'
 import type { Scope } from '../runtime/scope.js'

@@ -1,5 +1,6 @@
 import type { CallId, CompanyId, LegId } from '../domain/ids.js'
-import type { TalkEvent, TalkRefusal } from '../domain/talk/decide.js'
+import type { TalkRefusal } from '../domain/talk/decided.js'
+import type { TalkEvent } from '../domain/talk/events.js'
 import type { Talk } from '../domain/talk/talk.js'
 import { Mailbox } from '../runtime/mailbox.js'
 

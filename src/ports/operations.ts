@@ -1,6 +1,6 @@
 import type { CompanyId, DeviceName, Extension, Instant, PersonId } from '../domain/ids.js'
 import type { ParkRefusal, ParkWish } from '../domain/parking/places.js'
-import type { TalkRefusal } from '../domain/talk/decide.js'
+import type { TalkRefusal } from '../domain/talk/decided.js'
 import type { Role } from '../domain/talk/talk.js'
 import type { TalkState, TalkVerb } from '../domain/talk/verbs.js'
 import type { HoursOperations } from './hours-operations.js'
