@@ -12,8 +12,10 @@ import { sentenceOf } from './announce.js'
 import { ringBells, type Bell } from './bells.js'
 import type { Call, Deps } from './call.js'
 import type { Leg } from './exchange.js'
+import type { Pickup } from './pickups.js'
 import { wordsFor } from './refuse-call.js'
 import { isTalking, questionOf } from './situation.js'
+import { invitedInstead, takeIn } from './take-in.js'
 import { keepTrace } from './trace.js'
 
 /** Who invites, from which leg. */
@@ -94,7 +96,7 @@ function isBusy(call: Call, id: PersonId, deps: Deps): boolean {
   return person !== undefined && isTalking(call, person, deps)
 }
 
-/** Rings whom an invitation is for, and tells the talk what came of it. The phone shows who invites (C-02: and as what). */
+/** Rings whom an invitation is for until they or a colleague (`*8*EXT#`) answer, and tells the talk what came of it. The phone shows who invites (C-02: and as what). */
 export async function ringInvited(
   call: Call,
   invitation: Invitation,
@@ -106,30 +108,59 @@ export async function ringInvited(
 ): Promise<void> {
   const { callee, count, dialled, until } = invitation
   const declined: LegEnd[] = []
-  const end = await ringBells(
-    { ...call, leg: inviter },
-    {
-      bells: bellsOf(call, callee),
-      seconds: Math.max(1, Math.ceil((until - deps.clock.now()) / 1000)),
-      dialled,
-      name: `i${String(count)}`,
-      shown,
-      // Noted before they ring: a later run of the process does not dial again.
-      onMade: async () => {
-        await tell({ kind: 'dialled' })
-      },
-      // Told at that very moment: from now on the leg is the talk's, also when the ringing is stopped just now.
-      onAnswered: (leg) => void tell({ kind: 'answered', leg: leg.id }),
-      // A phone that says busy once it rang was told to; one that never rang is in use.
-      onEnded: (ended, rang) => {
-        if (ended === 'rejected' || (ended === 'busy' && rang)) declined.push(ended)
-      },
+  let answered = false
+  let pickedUp = false
+  const end = await scope.race({
+    rung: (ringing) =>
+      ringBells(
+        { ...call, leg: inviter },
+        {
+          bells: bellsOf(call, callee),
+          seconds: Math.max(1, Math.ceil((until - deps.clock.now()) / 1000)),
+          dialled,
+          name: `i${String(count)}`,
+          shown,
+          // Noted before they ring: a later run of the process does not dial again.
+          onMade: async () => {
+            await tell({ kind: 'dialled' })
+          },
+          stopped: () => (pickedUp ? 'answeredElsewhere' : 'noAnswer'),
+          // Told at that very moment: from now on the leg is the talk's, also when the ringing is stopped just now.
+          onAnswered: (leg) => {
+            answered = true
+            void tell({ kind: 'answered', leg: leg.id })
+          },
+          // A phone that says busy once it rang was told to; one that never rang is in use.
+          onEnded: (ended, rang) => {
+            if (ended === 'rejected' || (ended === 'busy' && rang)) declined.push(ended)
+          },
+        },
+        () => Promise.resolve(),
+        ringing,
+        deps,
+      ),
+    pickedUp: async (waiting): Promise<Pickup> => {
+      // A coach was asked for themselves.
+      if (invitation.as === 'coach' || callee.person === undefined) return waiting.forever()
+      const pickup = await deps.pickups.taker(call.company.company, [callee.person], waiting)
+      scope.defer(() => {
+        pickup.turnAway('ended')
+      })
+      if (answered) {
+        pickup.turnAway('taken')
+        return waiting.forever()
+      }
+      pickedUp = true
+      return pickup
     },
-    () => Promise.resolve(),
-    scope,
-    deps,
-  )
-  if ('noLuck' in end) await tell({ kind: 'notCome', why: declined.length > 0 ? 'declined' : end.noLuck })
+  })
+  if (end.won === 'pickedUp') {
+    const isHere = await takeIn(call, end.value, 'invited', scope, deps)
+    await tell(isHere ? invitedInstead(end.value.leg, deps) : { kind: 'notCome', why: 'noAnswer' })
+    return
+  }
+  if ('noLuck' in end.value)
+    await tell({ kind: 'notCome', why: declined.length > 0 ? 'declined' : end.value.noLuck })
 }
 
 function bellsOf(call: Call, { devices, outside }: Callee): readonly Bell[] {

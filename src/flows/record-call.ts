@@ -1,6 +1,6 @@
 import { isWritten, recordedLeg, rulingFor } from '../domain/recording/rule.js'
 import { recordingNameOf } from '../domain/recording/names.js'
-import type { CallId, LegId, PersonId, RecordingName } from '../domain/ids.js'
+import type { CallId, LegId, Milliseconds, PersonId, RecordingName } from '../domain/ids.js'
 import { say } from '../domain/speech/tongue.js'
 import { speakers, type Talk } from '../domain/talk/talk.js'
 import { AlreadyExists, WrongState, type RecordingLimits } from '../ports/pbx.js'
@@ -15,6 +15,9 @@ import { whisper } from './whisper.js'
 
 /** Longer than any call; a pause does not end it. */
 const limits: RecordingLimits = { maxSeconds: 12 * 3_600, silenceSeconds: 0, beep: false }
+
+/** So long after a recording its leg may seem to be there still, although it was the end of both. */
+const hangUpTakes: Milliseconds = 2_000
 
 /** The ear that is recorded: what its leg says and hears. It lasts as long as the leg, whatever becomes of talks and of us. */
 export const recorderEar = (leg: LegId): LegId => `${leg}-recorder` as LegId
@@ -172,8 +175,11 @@ async function begin(
   if (before === undefined) await exchange.note(scope, ear, { recording: name })
   try {
     const { ended } = await scope.of(exchange.record(ear, name, limits))
-    void ended.then(({ ok }) => {
-      if (!ok) log.warn('a recording failed', { call: call.id, recording: name })
+    scope.spawn('recorded', async (recorded) => {
+      const { ok } = await recorded.of(ended)
+      // Asterisk takes a recording that it cannot write (no space, no permission) for one that has ended: its leg is still there then.
+      if (ok) await recorded.sleep(hangUpTakes)
+      if (!ok || !leg.ended) log.warn('a recording failed', { call: call.id, recording: name })
     })
   } catch (error) {
     if (!(error instanceof AlreadyExists || error instanceof WrongState)) throw error // it goes on

@@ -1,7 +1,7 @@
 import type { Talk } from '../domain/talk/talk.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
-import { finishRecall } from './hold-recall.js'
+import { finishTakingIn } from './take-in.js'
 import { holdTalk } from './talk.js'
 import { asideRoom, coachRoom, talkRoom } from './talk-room.js'
 
@@ -18,5 +18,5 @@ export async function resumeTalk(call: Call, talk: Talk, scope: Scope, deps: Dep
     const leg = deps.exchange.leg(id)
     if (leg) await scope.of(deps.exchange.hush(leg))
   }
-  await holdTalk(call, await finishRecall(call, talk, scope, deps), 'found', scope, deps)
+  await holdTalk(call, await finishTakingIn(call, talk, scope, deps), 'found', scope, deps)
 }

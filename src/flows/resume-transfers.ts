@@ -1,9 +1,11 @@
 import type { CompanyId, Extension } from '../domain/ids.js'
+import { partyOf, readTalk } from '../domain/talk/talk.js'
 import type { LegInfo, RoomInfo, Snapshot } from '../ports/pbx.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import { StoreUnavailable } from '../ports/stores.js'
 import type { Deps } from './call.js'
 import { phaseOf } from './phase.js'
+import { talkRoom } from './talk-room.js'
 import { carryOut, newTransfer, nextCall, type Transfer } from './transfer.js'
 
 /**
@@ -20,7 +22,10 @@ export async function finishTransfers(snapshot: Snapshot, deps: Deps): Promise<b
     const room = snapshot.rooms.find(({ legs }) => legs.includes(half.id))
     if (!room) continue
     if (room.kind === 'holding') transfer.places.push(...(await placeLeft(room, snapshot, deps)))
-    else transfer.talks.push(...talkLeft(room, snapshot, deps))
+    else {
+      transfer.talks.push(...talkLeft(room, snapshot, deps))
+      transfer.seats.push(...seatLeft(room, snapshot))
+    }
   }
   for (const transfer of pairs.values()) await carryOut(transfer, () => undefined, deps)
   return pairs.size > 0
@@ -59,8 +64,21 @@ function talkLeft({ legs }: RoomInfo, snapshot: Snapshot, deps: Deps): Transfer[
     })
 }
 
+/** The place in a talk of three whose leg is gone. */
+function seatLeft({ id, notes }: RoomInfo, { legs }: Snapshot): Transfer['seats'] {
+  const talk = readTalk(notes['talk'])
+  if (!talk || id !== talkRoom({ id: talk.call })) return []
+  const here = talk.parties.filter((party) => legs.some((leg) => leg.id === party.leg))
+  const [left, ...more] = talk.parties.filter((party) => !here.includes(party))
+  return left && more.length === 0 && here.length > 1 ? [{ talk, leg: left.leg }] : []
+}
+
 /** The earlier run came so far as to note where the party goes on. */
-function hasGoneOn(leg: LegInfo, { legs }: Snapshot): boolean {
+function hasGoneOn(leg: LegInfo, { legs, rooms }: Snapshot): boolean {
+  const talks = rooms.flatMap((room) =>
+    room.legs.includes(leg.id) ? [] : (readTalk(room.notes['talk']) ?? []),
+  )
+  if (talks.some((talk) => talk.call === leg.notes['call'] && partyOf(talk, leg.id))) return true
   const phase = phaseOf(leg.notes)
   if (phase?.at === 'parked' || phase?.at === 'transferred') return true
   if (phase?.at === 'talk' && legs.some(({ id }) => id === phase.with)) return true

@@ -5,6 +5,7 @@ import type { Deps } from './call.js'
 import { takeUpCallbacks } from './call-back.js'
 import { freeOrphans } from './park-orphans.js'
 import { keepWhatWasLeft } from './keep-message.js'
+import type { Leg } from './exchange.js'
 import { phaseOf } from './phase.js'
 import { forgetTickets } from './queue-orphans.js'
 import { expectParked } from './resume-parked.js'
@@ -103,13 +104,23 @@ const isAside = ({ id, notes }: RoomInfo): boolean =>
 const isEarToShut = ({ id, earOf }: LegInfo, held: ReadonlySet<LegId>): boolean =>
   earOf !== undefined && id !== recorderEar(earOf) && !(held.has(earOf) && id === coachEar(earOf))
 
+/** Takes the exchange's own word for what is; `lost`: legs that have ended unheard. */
+async function look({
+  exchange,
+}: Deps): Promise<{ readonly snapshot: Snapshot; readonly lost: readonly Leg[] }> {
+  const known = exchange.legs
+  const snapshot = await exchange.pbx.snapshot()
+  return { snapshot, lost: exchange.reconcile(known, snapshot) }
+}
+
 /** At start and after every gap in the events: takes the exchange's own word for what is, and goes on from there. */
 export async function resume(switchboard: Switchboard, deps: Deps): Promise<void> {
   const { exchange, log } = deps
-  const known = exchange.legs
-  let snapshot = await exchange.pbx.snapshot()
-  const lost = exchange.reconcile(known, snapshot)
-  if (await finishTransfers(snapshot, deps)) snapshot = await exchange.pbx.snapshot()
+  const first = await look(deps)
+  // What is noted on legs, and where they are, has changed then.
+  const again = (await finishTransfers(first.snapshot, deps)) ? await look(deps) : undefined
+  const { snapshot } = again ?? first
+  const lost = [...first.lost, ...(again?.lost ?? [])]
   await freeOrphans(snapshot, deps) // before their stories end and free the places without a word
   for (const leg of lost) switchboard.end(leg)
   await forgetTickets(snapshot, deps)

@@ -9,6 +9,7 @@ import { handOnPlace } from './hand-on-place.js'
 import { joinTalk } from './join.js'
 import { notesOf, type Phase } from './phase.js'
 import { freePlace } from './parked.js'
+import { takeSeat, type Seat } from './take-seat.js'
 import { goOnTransferred } from './transferred.js'
 
 type Gone = PbxEvent & { readonly kind: 'gone' }
@@ -25,13 +26,15 @@ export interface Transfer {
   /** The inner legs that the exchange made for it. */
   readonly halves: LegId[]
   readonly talks: LeftTalk[]
+  /** Places in talks of three, of which an inner leg has taken one. */
+  readonly seats: Seat[]
   /** A park place whose party transferred itself away (P-20); the record names the call that is to have it. */
   readonly places: ParkedCall[]
   /** What the phone dialled, when it transferred blind (RFC 3515). */
   dialled?: string
 }
 
-export const newTransfer = (): Transfer => ({ halves: [], talks: [], places: [] })
+export const newTransfer = (): Transfer => ({ halves: [], talks: [], seats: [], places: [] })
 
 /**
  * Transfers that phones make by themselves (REFER). Asterisk carries them out with a pair of inner legs: blind, one half takes the
@@ -101,8 +104,11 @@ function noteReplaced(transfer: Transfer, replaced: Leg, deps: Deps): void {
     return
   }
   const [party, ...more] = deps.calls.partnersOf(replaced)
-  // Of a talk of three whoever transfers leaves, and the two others go on with each other (I-07).
-  if (more.length > 0) return
+  if (more.length > 0) {
+    const talk = replaced.story === undefined ? undefined : deps.talks.ofCall(replaced.story)?.talk
+    if (talk) transfer.seats.push({ talk, leg: replaced.id })
+    return
+  }
   const { device } = replaced.info
   const by = device === undefined ? undefined : deps.directory().device(device)?.person
   if (party) transfer.talks.push({ party, by })
@@ -122,7 +128,7 @@ interface GoesOn {
 /** Intent: it is noted where everybody goes on. Act: they leave their talks, whose other legs end (`tellEnds`), and go on there. */
 export async function carryOut(transfer: Transfer, tellEnds: () => void, deps: Deps): Promise<void> {
   try {
-    const goesOn = await intend(transfer, deps)
+    const goesOn = (await seat(transfer, deps)) ? undefined : await intend(transfer, deps)
     if (goesOn) {
       for (const { party } of transfer.talks) await deps.calls.takeOver(party, goesOn.call.id)
       tellEnds()
@@ -134,6 +140,11 @@ export async function carryOut(transfer: Transfer, tellEnds: () => void, deps: D
     // Nobody else ever ends them, and until they end Asterisk does not let go of the phone that transferred.
     for (const half of transfer.halves) await deps.exchange.pbx.hangUp(half, 'normal')
   }
+}
+
+/** Of a talk of three whoever transfers leaves: attended, to who was asked; blind, the two others go on with each other (I-07). */
+async function seat({ talks: [asked, more], seats: [free] }: Transfer, deps: Deps): Promise<boolean> {
+  return asked !== undefined && more === undefined && free !== undefined && takeSeat(free, asked.party, deps)
 }
 
 async function intend(

@@ -3,7 +3,7 @@ import { queueFile } from '../flows/queue-office.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
 import type { Office } from '../support/office.js'
 import { atEveryMoment, rings, talkTogether, until } from './harness.js'
-import { heldByRut, parkedOn101 } from './parked.js'
+import { heldByRut, parkedOn101, talksWithRut } from './parked.js'
 
 /** Keys the pickup again while the caller has nobody, as somebody would who hears the phone ring on. */
 async function picksUp(office: Office, device: string, code: string, caller: FakeLeg): Promise<FakeLeg> {
@@ -76,6 +76,24 @@ describe('the app is killed at every step while a call is picked up, and started
       await office.pass(8)
       expect(caller.hears).toEqual([bo])
       caller.hangUp()
+    })
+  })
+
+  it('I-20 I-01 I-19 somebody who is being invited into a talk', async () => {
+    await atEveryMoment(async (office) => {
+      const { caller, rut } = await talksWithRut(office)
+      for (let tries = 0; tries < 4 && office.exchange.ringing('bo-bord').length === 0; tries += 1) {
+        rut.press('*3103#')
+        await office.pass(5)
+      }
+      const anna = await picksUp(office, 'anna-bord', '*8*103#', caller)
+      await nobodyRings(office, 'bo-bord')
+      await office.pass(8)
+      expect(new Set(caller.hears)).toEqual(new Set([rut, anna]))
+      rut.hangUp()
+      await until(office, () => caller.hears.length === 1 && caller.hears.includes(anna))
+      caller.hangUp()
+      await until(office, () => !anna.alive)
     })
   })
 })

@@ -92,6 +92,26 @@ describe('the app is killed at every step of a talk of three, and started again'
     },
   )
 
+  it('I-20 I-19 one of three transfers attended: who was asked takes the place', async () => {
+    await atEveryMoment(async (office) => {
+      const { caller, rut, bo } = await invited(office)
+      await until(office, () => caller.hears.length === 2)
+      rut.hold()
+      const consult = await office.dials('rut-bord', '101')
+      const anna = await rings(office, 'anna-bord')
+      anna.answer()
+      await talkTogether(office, consult, anna)
+      rut.transferTo(consult)
+      await until(office, () => caller.hears.includes(anna) && anna.hears.includes(bo))
+      await office.pass(8)
+      expect(new Set(caller.hears)).toEqual(new Set([anna, bo]))
+      bo.hangUp()
+      await until(office, () => caller.hears.length === 1 && caller.hears.includes(anna))
+      caller.hangUp()
+      await until(office, () => !anna.alive)
+    })
+  })
+
   it('C-03 C-07 I-19 a coach accepts and whispers; the customer hangs up: agent and coach have a last word', async () => {
     await atEveryMoment(async (office) => {
       const { caller, rut } = await withRut(office)

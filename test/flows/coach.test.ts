@@ -158,6 +158,41 @@ describe('a coach in a talk', () => {
     expectCoached(people)
   })
 
+  it('C-04 G-06 on hold by the agent’s own key: nobody hears the customer, who has music; resumed, all is as before', async () => {
+    const office = await openOffice()
+    const people = await coachedTalk(office)
+    const { caller, rut, bo } = people
+    rut.hold()
+    await office.pass(5)
+    expect([hears(caller), hears(bo).has(trunk), caller.hearsMusic]).toEqual([new Set(), false, true])
+    rut.resume()
+    await office.pass(1)
+    expectCoached(people)
+    rut.hold()
+    await office.pass(61)
+    const back = office.ring('rut-bord')
+    back.answer()
+    await office.pass(2)
+    expect([caller.hears, new Set(back.hears), new Set(bo.hears)]).toEqual([
+      [back],
+      new Set([caller, bo]),
+      new Set([caller, back]),
+    ])
+  })
+
+  it('C-04 the customer holds with a key of their own: agent and coach go on, and no way opens afterwards', async () => {
+    const office = await openOffice()
+    const people = await coachedTalk(office)
+    people.caller.hold()
+    await office.pass(5)
+    expect(hears(people.caller)).not.toContain('bo-bord')
+    expect(hears(people.rut)).toContain('bo-bord')
+    expect(hears(people.bo)).toContain('rut-bord')
+    people.caller.resume()
+    await office.pass(1)
+    expectCoached(people)
+  })
+
   it('C-06 the agent leaves: the coach is released with a tone, never with the customer', async () => {
     const office = await openOffice()
     const { caller, rut, bo } = await coachedTalk(office)

@@ -191,4 +191,82 @@ describe('answering a call that rings at a colleague, *8*EXT#', () => {
     await office.pass(1)
     expect(caller.alive).toBe(false)
   })
+
+  it.each([false, true])(
+    'I-20 I-01 somebody who is being invited (in private: %s): the colleague comes into the talk instead',
+    async (autoHold) => {
+      const people = officeFile.people.map((person) =>
+        person.id === 'rut' ? { ...person, autoHold } : person,
+      )
+      const office = await openOffice({ ...officeFile, people })
+      const { caller, rut } = await talkWithRut(office)
+      rut.press('*3102#')
+      await office.pass(2)
+      expect(whoRings(office)).toEqual(['erik-bord', 'erik-mobil'])
+      const bo = await office.dials('bo-bord', '*8*102#')
+      await office.pass(1)
+      expect(endsOf(office, 'erik-bord', 'erik-mobil')).toEqual(['answeredElsewhere', 'answeredElsewhere'])
+      expect(caller.hears).toEqual(autoHold ? [] : [rut, bo])
+      expect(rut.hears).toContain(bo)
+      expect(bo.display).toEqual({ name: 'Rut Rask', number: '100' })
+      expect(rut.display).toEqual({ name: 'Bo Berg', number: '103' })
+      rut.hangUp()
+      await office.pass(25)
+      expect([caller.hears, bo.hears]).toEqual([[bo], [caller]])
+      expect(caller.display).toEqual({ name: 'Bo Berg', number: '103' })
+      caller.hangUp()
+      await office.pass(1)
+      expect(bo.alive).toBe(false)
+    },
+  )
+
+  it('I-20 I-02 the invited phone answers in the same moment: one of the two is in the talk, the other hears words', async () => {
+    for (const first of ['phone', 'pickup']) {
+      const office = await openOffice()
+      const { caller, rut } = await talkWithRut(office)
+      rut.press('*3103#')
+      await office.pass(2)
+      const bo = office.ring('bo-bord')
+      if (first === 'phone') bo.answer()
+      const anna = office.exchange.call('anna-bord', '*8*103#')
+      if (first === 'pickup') bo.answer()
+      await office.pass(12)
+      expect([first, caller.hears.length]).toEqual([first, 2])
+      expect(caller.hears).toContain(rut)
+      const other = caller.hears.includes(anna) ? bo : anna
+      expect([first, other.alive]).toEqual([first, false])
+    }
+  })
+
+  it.each(['the colleague', 'the inviter', 'the caller'])(
+    'I-20 I-10 %s hangs up in the moment in which an invitation is picked up: nobody is left in silence',
+    async (who) => {
+      const office = await openOffice()
+      const { caller, rut } = await talkWithRut(office)
+      rut.press('*3103#')
+      await office.pass(2)
+      const anna = office.exchange.call('anna-bord', '*8*103#')
+      const people: Readonly<Record<string, FakeLeg>> = {
+        'the colleague': anna,
+        'the inviter': rut,
+        'the caller': caller,
+      }
+      people[who]?.hangUp()
+      await office.pass(45)
+      for (const leg of [caller, rut, anna].filter(({ alive }) => alive))
+        expect([who, leg.device, leg.hears.length]).toEqual([who, leg.device, 1])
+    },
+  )
+
+  it('C-01 I-20 who is asked to coach was asked for themselves: it is not taken', async () => {
+    const office = await openOffice()
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*4103#')
+    await office.pass(2)
+    const anna = await office.dials('anna-bord', '*8*103#')
+    await office.pass(8)
+    expect(anna.sounds).toContain(nobodyRings)
+    expect(whoRings(office)).toEqual(['bo-bord'])
+    expect(caller.hears).toEqual([rut])
+  })
 })

@@ -389,6 +389,67 @@ describe('a call on hold', () => {
   })
 })
 
+describe('an attended transfer in a talk of three', () => {
+  it.each([
+    ['in three', officeFile, 'rut'],
+    ['in private', privateOffice, 'rut'],
+    ['of the invited', officeFile, 'bo'],
+  ] as const)('I-20 I-18 %s: who was asked takes the place', async (_, file, who) => {
+    const office = await openOffice(file)
+    const people = await threeTalk(office)
+    const { caller } = people
+    const stays = who === 'rut' ? people.bo : people.rut
+    const callerHeard = caller.hears.length
+    people[who].hold()
+    const consult = await office.dials(`${who}-bord`, '101')
+    const anna = office.ring('anna-bord')
+    anna.answer()
+    await office.pass(1)
+    expect(anna.hears).toEqual([consult])
+    people[who].transferTo(consult)
+    await office.pass(1)
+    expect([people[who].alive, consult.alive]).toEqual([false, false])
+    expect(hears(anna)).toEqual(new Set(callerHeard === 0 ? [stays.device] : [trunk, stays.device]))
+    expect(hears(stays)).toContain('anna-bord')
+    expect(caller.hears).toHaveLength(callerHeard)
+    stays.hangUp()
+    await office.pass(1)
+    expect([hears(caller), hears(anna)]).toEqual([new Set(['anna-bord']), new Set([trunk])])
+    expect(anna.display.number).toBe('+46701740630')
+    expect(caller.display.number).toBe('101')
+    const [talk] = office.deps.talks.of(office.company.company)
+    expect(talk?.conversation).toBe(caller.id)
+    await office.pass(25)
+    caller.hangUp()
+    await office.pass(1)
+    expect(anna.alive).toBe(false)
+  })
+
+  it('I-20 C-06 a coach cannot pass the coaching on: who was asked comes back to the coach, the talk goes on', async () => {
+    const office = await openOffice()
+    const { caller, rut } = await talkWithRut(office)
+    rut.press('*4103#')
+    await office.pass(1)
+    const bo = office.ring('bo-bord')
+    bo.answer()
+    await office.pass(1)
+    bo.press('1')
+    await office.pass(2)
+    bo.hold()
+    const consult = await office.dials('bo-bord', '101')
+    const anna = office.ring('anna-bord')
+    anna.answer()
+    await office.pass(1)
+    bo.transferTo(consult)
+    await office.pass(2)
+    expect([hears(caller), hears(rut)]).toEqual([new Set(['rut-bord']), new Set([trunk])])
+    expect(anna.hears).toEqual([])
+    office.ring('bo-bord').answer()
+    await office.pass(1)
+    expect(hears(anna)).toEqual(new Set(['bo-bord']))
+  })
+})
+
 describe('a program that acts in a talk', () => {
   it('I-01 I-11 I-12 I-03 C-04 invites, switches, refuses a fourth, removes, holds and resumes', async () => {
     const office = await openOffice()

@@ -128,6 +128,8 @@ export class Office {
   companies: readonly Company[]
   deps!: Deps
   switchboard!: Switchboard
+  /** What was noted for whoever keeps the exchange. */
+  readonly warnings: string[] = []
   readonly faults: { readonly message: string; readonly error?: unknown }[] = []
 
   wasKilled = false
@@ -166,6 +168,9 @@ export class Office {
     const feed = run.feed(this.memory.feed)
     const log = {
       ...silentLogger,
+      warn: (message: string) => {
+        this.warnings.push(message)
+      },
       error: (message: string, fields?: Readonly<Record<string, unknown>>) => {
         this.faults.push({ message, error: fields?.['error'] })
       },

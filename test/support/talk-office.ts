@@ -1,6 +1,8 @@
+import { expect } from 'vitest'
 import { officeFile } from './office.js'
 import type { Call } from './phones/call.js'
 import type { Phone } from './phones/phone.js'
+import { hearEachOther } from './phones/talk.js'
 import type { Trunk } from './phones/trunk.js'
 import { rings, startRealOffice, type RealOffice } from './real-office.js'
 import { matrix, type AudioMatrix } from './sound/matrix.js'
@@ -53,22 +55,25 @@ export async function startTalkOffice(more: object = {}): Promise<TalkOffice> {
       const agent = await ringsAt(phone)
       await agent.accept()
       await caller.answered()
-      await agent.listen(500) // they say hello before anybody keys anything
+      await hearEachOther({ call: caller, tone: outside.tone }, { call: agent, tone: phone.tone })
       return { caller, agent }
     },
     clear: async () => {
-      for (const call of open.splice(0)) if (!call.isClosed()) await call.hangup()
+      for (const call of open.splice(0)) await call.hangup().catch(() => undefined) // it may end by itself just now
       await office.noChannelsLeft()
     },
   }
 }
 
-/** Who hears whom, after things have settled. */
-export function whoHears(
+/** Waits until everybody hears those they should and nobody else; on a busy machine a change takes longer. */
+export async function untilTheyHear(
   parties: Readonly<Record<string, readonly [Call, { readonly tone: number }]>>,
-): Promise<AudioMatrix> {
+  wanted: AudioMatrix,
+): Promise<void> {
   const listening = Object.entries(parties).map(
     ([name, [call, { tone }]]) => [name, { tone, listen: call.listen }] as const,
   )
-  return matrix(Object.fromEntries(listening), { skip: 800, over: 800 })
+  await expect
+    .poll(() => matrix(Object.fromEntries(listening)).catch(String), { timeout: 30_000, interval: 100 })
+    .toEqual(wanted)
 }

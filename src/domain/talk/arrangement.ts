@@ -19,15 +19,16 @@ export interface Arrangement {
 export function arrangementOf(talk: Talk): Arrangement {
   const coach = inRole(talk, 'coach')
   const whispering = coach && !talk.bargedIn ? coach : undefined
-  const room = talk.parties
-    .filter((party) => party !== whispering && !talk.aside.includes(party.leg))
-    .map(({ leg }) => leg)
   const agent = inRole(talk, 'agent')
-  const [only, ...others] = room
-  const alone = others.length === 0 ? only : undefined
+  const aside = whispering && agent && talk.held?.leg === agent.leg ? others(talk, agent) : talk.aside
+  const room = talk.parties
+    .filter((party) => party !== whispering && !aside.includes(party.leg))
+    .map(({ leg }) => leg)
+  const [only, ...more] = room
+  const alone = more.length === 0 ? only : undefined
   return {
     room,
-    aside: talk.aside,
+    aside,
     coach: whispering && agent ? { leg: whispering.leg, agent: agent.leg } : undefined,
     alone,
     tone:
@@ -36,6 +37,12 @@ export function arrangementOf(talk: Talk): Arrangement {
         : { leg: alone, name: ringsFor(talk) ? 'ring' : 'waiting' },
   }
 }
+
+/** C-04: while the agent's phone holds, a coach would hear a customer who believes that nobody does: they have the music elsewhere. */
+const others = (talk: Talk, agent: Party): readonly LegId[] =>
+  speakers(talk)
+    .map(({ leg }) => leg)
+    .filter((leg) => leg !== agent.leg)
 
 const ringsFor = (talk: Talk): boolean => talk.invitation?.as === 'invited'
 

@@ -3,7 +3,7 @@ import { accepted, announced, bargeIn } from './coaching.js'
 import { same, type Decided } from './decided.js'
 import { over } from './ending.js'
 import type { TalkEvent } from './events.js'
-import { hold, recalled, resume, switched } from './holding.js'
+import { hold, recalled, replaced, resume, switched } from './holding.js'
 import { answered, invite, notCome } from './invitation.js'
 import { gone, remove } from './leaving.js'
 import type { TalkRules } from './settings.js'
@@ -18,7 +18,7 @@ export function decide(talk: Talk, event: TalkEvent, rules: TalkRules, now: Inst
     case 'dialled':
       return same(talk.invitation ? { ...talk, invitation: { ...talk.invitation, dialled: true } } : talk)
     case 'answered':
-      return answered(talk, event.leg, rules)
+      return answered(talk, event, rules)
     case 'notCome':
       return notCome(talk, event.why)
     case 'accepted':
@@ -51,6 +51,8 @@ export function decide(talk: Talk, event: TalkEvent, rules: TalkRules, now: Inst
       return same(talk.held ? { ...talk, held: { ...talk.held, recallAt: now + event.recallAfter } } : talk)
     case 'recalled':
       return recalled(talk, event)
+    case 'replaced':
+      return replaced(talk, event)
     case 'gone':
       return gone(talk, event.leg, rules, now)
     case 'timeUp':

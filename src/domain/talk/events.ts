@@ -13,7 +13,12 @@ export type TalkEvent =
       readonly aside: boolean
     }
   | { readonly kind: 'dialled' }
-  | { readonly kind: 'answered'; readonly leg: LegId }
+  /** `as`: somebody else than who was called. */
+  | {
+      readonly kind: 'answered'
+      readonly leg: LegId
+      readonly as?: Pick<Party, 'person' | 'name' | 'number'> | undefined
+    }
   | { readonly kind: 'notCome'; readonly why: NotCome }
   /** The coach has pressed 1. */
   | { readonly kind: 'accepted' }
@@ -35,6 +40,13 @@ export type TalkEvent =
       readonly kind: 'recalled'
       readonly leg: LegId
       readonly as?: Pick<Party, 'person' | 'name' | 'number'> | undefined
+    }
+  /** The phone at `leg` has transferred its part to whoever is at `to` (I-20). */
+  | {
+      readonly kind: 'replaced'
+      readonly leg: LegId
+      readonly to: LegId
+      readonly as: Pick<Party, 'person' | 'name' | 'number'>
     }
   | { readonly kind: 'gone'; readonly leg: LegId }
   | { readonly kind: 'timeUp' }

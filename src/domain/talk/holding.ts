@@ -1,7 +1,7 @@
 import type { LegId } from '../ids.js'
 import { same, type Decided } from './decided.js'
 import type { TalkEvent } from './events.js'
-import { inRole, partyOf, speakers, type Talk } from './talk.js'
+import { inRole, partyOf, speakers, type Party, type Talk } from './talk.js'
 
 /** I-12: in private with one, the other has music; or all three. */
 export function switched(talk: Talk, { by, to }: Extract<TalkEvent, { kind: 'switch' }>): Decided {
@@ -37,15 +37,27 @@ export function resume(talk: Talk, by: LegId): Decided {
 export function recalled(talk: Talk, { leg, as }: Extract<TalkEvent, { kind: 'recalled' }>): Decided {
   const holder = talk.held && partyOf(talk, talk.held.leg)
   if (!holder) return { talk, effects: [{ kind: 'sendOff', leg, what: 'talkOver' }] }
-  const renamed = (id: LegId): LegId => (id === holder.leg ? leg : id)
   return {
-    talk: {
-      ...talk,
-      held: undefined,
-      parties: talk.parties.map((party) => (party === holder ? { ...party, ...as, leg } : party)),
-      aside: talk.aside.map(renamed),
-      invitation: talk.invitation && { ...talk.invitation, by: renamed(talk.invitation.by) },
-    },
+    talk: { ...inPlaceOf(talk, holder, { ...holder, ...as, leg }), held: undefined },
     effects: [{ kind: 'release', leg: holder.leg }],
+  }
+}
+
+/** I-20: who was asked takes the place of who transferred. A coach cannot pass the coaching on. */
+export function replaced(talk: Talk, { leg, to, as }: Extract<TalkEvent, { kind: 'replaced' }>): Decided {
+  const party = partyOf(talk, leg)
+  if (!party || party.role === 'coach') return { refused: 'talkOver' }
+  const held = talk.held?.leg === leg ? undefined : talk.held
+  const { role } = party
+  return same({ ...inPlaceOf(talk, party, { leg: to, role, ...as }), held })
+}
+
+function inPlaceOf(talk: Talk, before: Party, now: Party): Talk {
+  const renamed = (id: LegId): LegId => (id === before.leg ? now.leg : id)
+  return {
+    ...talk,
+    parties: talk.parties.map((party) => (party === before ? now : party)),
+    aside: talk.aside.map(renamed),
+    invitation: talk.invitation && { ...talk.invitation, by: renamed(talk.invitation.by) },
   }
 }

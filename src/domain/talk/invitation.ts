@@ -55,7 +55,11 @@ function withAgent(talk: Talk, leg: LegId): Talk {
 }
 
 /** I-02: counted again at the answer. */
-export function answered(talk: Talk, leg: LegId, rules: TalkRules): Decided {
+export function answered(
+  talk: Talk,
+  { leg, as }: Extract<TalkEvent, { kind: 'answered' }>,
+  rules: TalkRules,
+): Decided {
   const { invitation } = talk
   if (!invitation) return { talk, effects: [{ kind: 'sendOff', leg, what: 'talkOver' }] }
   if (invitation.as === 'coach')
@@ -78,6 +82,7 @@ export function answered(talk: Talk, leg: LegId, rules: TalkRules): Decided {
     person: callee.person,
     name: callee.name,
     number: callee.number,
+    ...as,
   }
   return { talk: { ...talk, parties: [...talk.parties, party], invitation: undefined }, effects: [] }
 }
