@@ -153,9 +153,10 @@ async function round(office: LightOffice, way: QueueWay, scale: Scale): Promise<
   }
 }
 
+/** Left out where one of the two handled nobody. */
 export interface CrowdRatios {
-  readonly handledRatio: number
-  readonly cpuRatio: number
+  readonly handledRatio?: number
+  readonly cpuRatio?: number
 }
 
 const ways = ['vaxel', 'appQueue'] as const
@@ -227,6 +228,12 @@ export async function crowd(
       ways.map(row),
     ),
   )
+  if (ways.some((way) => handled(way) < 60)) {
+    say(
+      '\nhardly anybody was handled: the machine had too much else to do for a comparison, and none is given\n',
+    )
+    return {}
+  }
   const ratio = (net: boolean): number =>
     cost('vaxel', whole('vaxel'), net) / cost('appQueue', whole('appQueue'), net)
   const result = {

@@ -185,6 +185,7 @@ export class House {
         for (const { company } of this.#directory.companies) {
           await lightMessageLamps(company, this.#deps)
           await resetParkLamps(company, this.#deps)
+          await this.#deps.queues.agents.keepAll(company.company)
         }
       } catch (error) {
         this.#deps.log.error('the phones could not be set up', { error })

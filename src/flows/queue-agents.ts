@@ -1,6 +1,14 @@
 import type { Company, Person } from '../domain/directory/company.js'
 import type { AgentId, CallId, CompanyId, E164, Instant } from '../domain/ids.js'
-import { callOver, isLoggedIn, newAgent, readyAt, type AgentRecord } from '../domain/queue/agent.js'
+import {
+  callOver,
+  fromKept,
+  isLoggedIn,
+  newAgent,
+  readyAt,
+  toKeep,
+  type AgentRecord,
+} from '../domain/queue/agent.js'
 import { agentOf, type Queue } from '../domain/queue/settings.js'
 import { shownFor } from '../domain/routing/queue.js'
 import { StoreUnavailable } from '../ports/stores.js'
@@ -12,6 +20,11 @@ import { isStoreFault } from './store-away.js'
 const leaseMargin = 5_000
 /** How often a change is tried again that somebody else's came before. */
 const tries = 10
+
+/** Where what an agent has said of themselves is kept beside the store. */
+const keptName = (company: CompanyId, agent: AgentId): string => `agent_${company}_${agent}`
+/** A telephone outside logs in nowhere (Q-18). */
+const isPerson = (agent: AgentId): boolean => !agent.startsWith('+')
 
 type AgentsDeps = Pick<Deps, 'exchange' | 'stores' | 'clock' | 'log' | 'directory'>
 
@@ -32,6 +45,7 @@ export class QueueAgents {
   readonly #deps: AgentsDeps
   readonly #changed: (company: CompanyId) => void
   readonly #companies = new Map<CompanyId, CompanyAgents>()
+  readonly #recovered = new Set<CompanyId>()
 
   /** `changed` is told whenever something about the agents of a company is different. */
   constructor(deps: AgentsDeps, changed: (company: CompanyId) => void) {
@@ -50,7 +64,37 @@ export class QueueAgents {
       const known = records.get(record.agent)
       if (!known || known.version <= record.version) records.set(record.agent, record)
     }
+    await this.#recover(company)
     this.#changed(company)
+  }
+
+  /** Once at the start: of whom the store knows nothing the exchange may know what the store has lost (M-06). */
+  async #recover(id: CompanyId): Promise<void> {
+    const company = this.#deps.directory().companies.get(id)
+    if (!company || this.#recovered.has(id)) return
+    this.#recovered.add(id)
+    const { records } = this.#of(id)
+    const members = new Set(company.queues.flatMap((queue) => queue.members.map(agentOf)))
+    const unknown = [...members].filter((agent) => !records.has(agent))
+    await Promise.all(unknown.map((agent) => this.#recoverOne(id, agent)))
+  }
+
+  async #recoverOne(company: CompanyId, agent: AgentId): Promise<void> {
+    const { exchange, stores, log } = this.#deps
+    try {
+      const record = fromKept(await exchange.pbx.kept(keptName(company, agent)), company, agent)
+      if (record && (await stores.queues.replaceAgent(record, 0)) === 'written')
+        this.#of(company).records.set(agent, { ...record, version: 1 })
+    } catch (error) {
+      log.warn('an agent could not be looked for in the exchange', { agent, error })
+    }
+  }
+
+  /** Tells the exchange all of them: an exchange that has restarted knows none. */
+  async keepAll(company: CompanyId): Promise<void> {
+    for (const record of this.#of(company).records.values())
+      if (isPerson(record.agent) && toKeep(record) !== '')
+        await this.#deps.exchange.pbx.keep(keptName(company, record.agent), toKeep(record))
   }
 
   read(company: CompanyId, agent: AgentId): AgentRecord {
@@ -68,7 +112,9 @@ export class QueueAgents {
   ): Promise<AgentRecord> {
     try {
       for (let attempt = 0; attempt < tries; attempt += 1) {
-        const before = (await this.#deps.stores.queues.agent(company, agent)) ?? newAgent(company, agent)
+        const stored = await this.#deps.stores.queues.agent(company, agent)
+        // A store that has lost its data learns it again from here (M-06).
+        const before = stored ?? { ...this.read(company, agent), version: 0 }
         const next = change(before)
         if (!next || next === before) return this.#learn(before)
         const outcome = await this.#deps.stores.queues.replaceAgent(next, before.version)
@@ -178,8 +224,14 @@ export class QueueAgents {
   }
 
   #learn(record: AgentRecord): AgentRecord {
-    this.#of(record.company).records.set(record.agent, record)
-    this.#changed(record.company)
+    const { company, agent } = record
+    const before = toKeep(this.read(company, agent))
+    this.#of(company).records.set(agent, record)
+    this.#changed(company)
+    if (isPerson(agent) && toKeep(record) !== before)
+      this.#deps.exchange.pbx.keep(keptName(company, agent), toKeep(record)).catch((error: unknown) => {
+        this.#deps.log.warn('an agent is not kept by the exchange', { agent, error })
+      })
     return record
   }
 

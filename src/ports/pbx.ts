@@ -78,6 +78,15 @@ export interface Pbx {
   /** Message lamp of a mailbox (RFC 3842). */
   setMessageLamp(mailbox: string, counts: { readonly fresh: number; readonly heard: number }): Promise<void>
 
+  // The exchange itself
+  /**
+   * Keeps a text under a name (letters, digits, `-`, `_`) for as long as the exchange runs, whatever becomes of us and of the store (M-06). The
+   * empty text removes it.
+   */
+  keep(name: string, text: string): Promise<void>
+  /** What is kept under the name; empty for nothing. */
+  kept(name: string): Promise<string>
+
   // What is
   /** All legs and rooms as they are now. */
   snapshot(): Promise<Snapshot>

@@ -1009,6 +1009,18 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
       })
     })
 
+    describe('M-06 what is kept beside the store', () => {
+      it('is there for the next run, and gone when it is emptied', async () => {
+        const name = `agent_ex-empel_${newId('kept')}`
+        const text = JSON.stringify({ queues: [{ queue: 'a-b', in: true }], why: 'Å "${x}", \\ (1)' })
+        expect(await pbx.kept(name)).toBe('')
+        await pbx.keep(name, text)
+        expect(await pbx.kept(name)).toBe(text)
+        await pbx.keep(name, '')
+        expect(await pbx.kept(name)).toBe('')
+      })
+    })
+
     describe('the limit of a leg', () => {
       it('takes it out of its room, into the dialplan and back', async () => {
         const { id, call } = await answered()

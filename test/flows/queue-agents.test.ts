@@ -51,6 +51,32 @@ describe('agents', () => {
     expect(whoRings(office)).toEqual(['anna-bord'])
   })
 
+  it.each(['lives', 'is dead'])(
+    'Q-20 M-06 stay logged in and paused when the store loses everything while the app %s',
+    async (how) => {
+      const office = await openQueues()
+      await logIn(office, 'anna-bord', 'bo-bord')
+      await keys(office, 'bo-bord', '*29#')
+      if (how === 'is dead') office.kill()
+      office.memory.control.wipe()
+      if (how === 'is dead') await office.start()
+      const caller = await callsQueue(office)
+      expect(whoRings(office)).toEqual(['anna-bord'])
+      const anna = await answers(office, 'anna-bord')
+      expect(caller.hears).toEqual([anna])
+      caller.hangUp()
+      await office.pass(15)
+      // What was put back at the start is in the store again, and needs the exchange no more.
+      office.kill()
+      if (how === 'is dead') office.exchange.kept.clear()
+      await office.start()
+      await callsQueue(office)
+      expect(whoRings(office)).toEqual(['anna-bord'])
+      await keys(office, 'bo-bord', '#29#')
+      expect(rings(office, 'bo-bord')).toBe(true)
+    },
+  )
+
   it('Q-09 one who rejects is left in peace for 30 s', async () => {
     const office = await openQueues({ login: 'always', members: ['anna'] })
     await callsQueue(office)

@@ -200,6 +200,7 @@ export class FakeExchange {
   /** Every leg that ever was. */
   readonly allLegs: FakeLeg[] = []
   readonly lamps = new Map<string, { readonly fresh: number; readonly heard: number }>()
+  readonly kept = new Map<string, string>()
   /** Of sound files that do not last a second. */
   readonly lengths = new Map<string, Milliseconds>()
   /** Seconds of each ended recording. */
@@ -716,6 +717,10 @@ export class FakeExchange {
     setMessageLamp: (mailbox: string, counts: { readonly fresh: number; readonly heard: number }): void => {
       this.lamps.set(mailbox, counts)
     },
+    keep: (name: string, text: string): void => {
+      this.kept.set(name, text)
+    },
+    kept: (name: string): string => this.kept.get(name) ?? '',
     snapshot: (): Snapshot => ({
       legs: [...this.legs.values()].filter((leg) => leg.here || leg.arriving).map((leg) => this.info(leg)),
       rooms: [...this.#rooms.values()].map((room) => ({
@@ -924,6 +929,8 @@ class FakeConnection implements Pbx {
   closeRoom = (room: RoomId) => this.#act('closeRoom', room)
   setMessageLamp = (mailbox: string, counts: { readonly fresh: number; readonly heard: number }) =>
     this.#act('setMessageLamp', mailbox, counts)
+  keep = (name: string, text: string) => this.#act('keep', name, text)
+  kept = (name: string) => this.#call<string>('kept', name)
   snapshot = () => this.#call<Snapshot>('snapshot')
   isReachable = (device: DeviceName) => this.#call<boolean>('isReachable', device)
   reachableDevices = () => this.#call<readonly DeviceName[]>('reachableDevices')

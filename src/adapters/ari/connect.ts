@@ -98,6 +98,7 @@ async function assemble(
     ...legCommands(connection, book, lane, app),
     ...roomCommands(connection, book, lane, app),
     ...soundCommands(connection, book, lane),
+    ...keeping(connection),
   }
   const pbx: Pbx = {
     ...commands,
@@ -124,6 +125,19 @@ async function assemble(
     close: () => connection.close(),
   }
 }
+
+const keptVariable = (name: string): string => `VAXEL_KEPT_${name}`
+
+/** Global variables of Asterisk: they last until it restarts. */
+const keeping = (connection: AriConnection): Pick<Pbx, 'keep' | 'kept'> => ({
+  keep: async (name, value) => {
+    await command(connection, 'asterisk.setGlobalVar', { variable: keptVariable(name), value })
+  },
+  kept: async (name) => {
+    const found = await command(connection, 'asterisk.getGlobalVar', { variable: keptVariable(name) })
+    return (found.body as { readonly value?: string }).value ?? ''
+  },
+})
 
 /** A leg whose end was told is gone for every command, also during the moment in which Asterisk still takes it down. */
 function refusingEnded(

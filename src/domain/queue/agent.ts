@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { AgentId, CompanyId, Instant } from '../ids.js'
 import type { Queue } from './settings.js'
 
@@ -115,6 +116,32 @@ export const extendedWrapUp = (record: AgentRecord, now: Instant): AgentRecord |
           extended: true,
         },
       }
+
+const keptSchema = z.object({
+  queues: z.array(z.object({ queue: z.string(), in: z.boolean(), since: z.number() })),
+  paused: z.object({ since: z.number(), why: z.enum(['code', 'noAnswers']) }).optional(),
+})
+
+/** What people have said of themselves (Q-20), to be kept beside the store: nothing else could tell it again (M-06). */
+export const toKeep = ({ queues, paused: pause }: AgentRecord): string =>
+  queues.length === 0 && !pause
+    ? ''
+    : JSON.stringify({
+        queues: queues.map(({ queue, in: isIn, since }) => ({ queue, in: isIn, since })),
+        paused: pause,
+      })
+
+/** The record that `toKeep` was made of, without its calls. Undefined for what cannot be read. */
+export function fromKept(text: string, company: CompanyId, agent: AgentId): AgentRecord | undefined {
+  if (text === '') return undefined
+  try {
+    const { queues, paused: pause } = keptSchema.parse(JSON.parse(text))
+    const logins = queues.map((login) => ({ ...login, calls: 0 }))
+    return { ...newAgent(company, agent), queues: logins, ...(pause ? { paused: pause } : {}) }
+  } catch {
+    return undefined
+  }
+}
 
 /** How ringing an agent ended without a talk (Q-09). */
 export type Refusal = 'rejected' | 'noAnswer' | 'busy'
