@@ -6,6 +6,8 @@ import { percentile, rounded, table } from './figures.js'
 
 type Say = (text: string) => void
 
+const company = 'lasten' as CompanyId
+
 /** Växel is killed and started again; what is needed to tell how it took the parked calls up. */
 interface Restarted {
   /** `Date.now()` when the new process was started, and when it had a story for every parked call. */
@@ -31,8 +33,11 @@ export async function recalls(
   for (const due of ['while dead', 'while it runs'] as const) {
     const callers = await park()
     const rung: number[] = []
-    office.onRinging((call) => {
-      rung.push(Date.now())
+    const devices = new Set<string>()
+    office.onRinging((call, device) => {
+      // A phone that rings and is asked once more has rung already.
+      if (!devices.has(device)) rung.push(Date.now())
+      devices.add(device)
       call.ring()
     })
     const at = due === 'while dead' ? -1_000 : untilDue
@@ -40,6 +45,9 @@ export async function recalls(
     const from = Math.max(deadline, restarted.adoptedAt)
     const patience = Math.max(Date.now(), deadline) + 25_000
     while (rung.length < callers.length && Date.now() < patience) await pause(50)
+    if (rung.length < callers.length)
+      for (const record of await office.office.redis.stores.parking.list(company))
+        say(`(${record.place} parked by ${record.parkedBy}: ${record.phase}, round ${String(record.round)})`)
     const late = rung.map((time) => time - from)
     // Not all of them: no figure, and the table says how many.
     spread = Math.max(spread, rung.length < callers.length ? Infinity : rounded(Math.max(...late), 0))
@@ -86,14 +94,19 @@ async function restart(
   dueIn: number,
 ): Promise<{ readonly deadline: number; readonly restarted: Restarted }> {
   const { exchange, redis } = office.office
+  const parked = () => redis.stores.parking.list(company)
+  // A phone is told that it has transferred before the call is on its place.
+  const patience = Date.now() + 60_000
+  while ((await parked()).length < callers.length && Date.now() < patience) await pause(50)
   for (const caller of callers) caller.sound.listenFrom()
   await exchange.vaxel.kill()
-  const company = 'lasten' as CompanyId
   const deadline = Date.now() + dueIn
-  for (const record of await redis.stores.parking.list(company))
-    await redis.stores.parking.update({ ...record, deadline })
+  const records = await parked()
+  if (records.length !== callers.length)
+    throw new Error(`${String(callers.length)} callers, but ${String(records.length)} records`)
+  await Promise.all(records.map((record) => redis.stores.parking.update({ ...record, deadline })))
   const startedAt = Date.now()
-  const adopted = adoptedAt(exchange.ports.http, callers.length)
+  const adopted = adoptedAt(exchange.ports.http, records.length)
   await exchange.vaxel.start()
   const at = await adopted
   const courses = callers.map((caller) => caller.sound.course())
@@ -109,17 +122,19 @@ async function restart(
   }
 }
 
-/** When Växel says that it has so many calls. */
+/** When Växel says that it has so many calls; on a machine that others use too its start alone has taken half a minute. */
 async function adoptedAt(port: number, calls: number): Promise<number> {
-  const patience = Date.now() + 30_000
+  const patience = Date.now() + 120_000
+  let seen = 0
   while (Date.now() < patience) {
     const health = await fetch(`http://127.0.0.1:${String(port)}/health`)
       .then((answer) => answer.json() as Promise<{ readonly calls?: number }>)
       .catch(() => undefined)
-    if ((health?.calls ?? 0) >= calls) return Date.now()
+    seen = Math.max(seen, health?.calls ?? 0)
+    if (seen >= calls) return Date.now()
     await pause(10)
   }
-  throw new Error('the parked calls were not taken up')
+  throw new Error(`of ${String(calls)} parked calls ${String(seen)} were taken up`)
 }
 
 /** From the log: the moment from which this process was the writer. */

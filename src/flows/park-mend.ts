@@ -2,13 +2,15 @@ import type { ParkedCall } from '../ports/park-store.js'
 import { StoreUnavailable } from '../ports/stores.js'
 import type { Deps } from './call.js'
 import { freeRecord } from './park-orphans.js'
+import { payOwed } from './parked.js'
 
 /**
  * Brings the store into line with the calls that are parked here (M-06, P-34): what it has lost is put back from the running stories,
- * and a record whose leg is gone frees its place. Does nothing while the store is away.
+ * and a record whose leg is gone, or has left the place while the store was away, frees its place. Does nothing while the store is away.
  */
 export async function mendPlaces(deps: Deps): Promise<void> {
   try {
+    for (const record of deps.parks.owed) await payOwed(record, deps)
     for (const company of deps.directory().companies.keys()) {
       const stored = await deps.stores.parking.list(company)
       const here = deps.parks.records.filter((record) => record.company === company)

@@ -16,6 +16,7 @@ interface OpenPlace {
 export class ParkPlaces {
   readonly #open = new Map<string, OpenPlace>()
   readonly #listeners = new Set<(company: CompanyId) => void>()
+  readonly #owed = new Set<ParkedCall>()
 
   /** A call is parked here now. One to which the place was passed on finds those who have come for it. */
   open(parked: ParkedCall): void {
@@ -30,6 +31,20 @@ export class ParkPlaces {
   /** Every call that is parked here now, whatever the store says. */
   get records(): readonly ParkedCall[] {
     return [...this.#open.values()].map(({ parked }) => parked)
+  }
+
+  /** M-05: the call has left its place while the store was away: its record is to be freed when the store is back. */
+  owe(parked: ParkedCall): void {
+    this.#owed.add(parked)
+  }
+
+  /** Records that are still to be freed. */
+  get owed(): readonly ParkedCall[] {
+    return [...this.#owed]
+  }
+
+  paid(parked: ParkedCall): void {
+    this.#owed.delete(parked)
   }
 
   /** P-32: a call that is noted here goes on in a moment: whoever comes for it waits so long. */

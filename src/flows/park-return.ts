@@ -7,6 +7,7 @@ import { readPublicNumber } from '../domain/numbers/dialled.js'
 import { greyed } from '../domain/numbers/grey.js'
 import { say } from '../domain/speech/tongue.js'
 import type { ParkedCall } from '../ports/park-store.js'
+import { StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import { ringBells, type Bell } from './bells.js'
 import type { Call, Deps } from './call.js'
@@ -61,9 +62,7 @@ export async function returnTo(
   )
   if ('noLuck' in end) return end.noLuck
   const { answered } = end
-  const claim = await scope.of(
-    deps.stores.parking.fetch(record.company, record.place, answered.id, deps.clock.now(), fetchClaim),
-  )
+  const claim = await scope.of(claimFor(answered, record, deps))
   if (claim !== 'taken') {
     claimed = true
     return end
@@ -71,6 +70,17 @@ export async function returnTo(
   await speak({ ...call, leg: answered }, say(call.tongue, 'park/already-fetched'), scope, deps)
   await deps.exchange.release(answered, call.id)
   return scope.forever() // whoever holds the claim comes, or it lapses with the next turn
+}
+
+/** P-13. M-05: while the store is away nobody can fetch the call, so whoever answers has it. */
+async function claimFor(answered: Leg, { company, place }: ParkedCall, deps: Deps): Promise<'won' | 'taken'> {
+  try {
+    const claim = await deps.stores.parking.fetch(company, place, answered.id, deps.clock.now(), fetchClaim)
+    return claim === 'taken' ? 'taken' : 'won'
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+    return 'won'
+  }
 }
 
 /** Whoever picks up a parked call that comes back is told where it is parked, and fetches it there. */

@@ -4,7 +4,7 @@ import { parkSettings, type ParkSettings } from '../domain/parking/settings.js'
 import { say } from '../domain/speech/tongue.js'
 import { NoSuchThing, WrongState } from '../ports/pbx.js'
 import type { ParkedCall } from '../ports/park-store.js'
-import { StoreUnavailable } from '../ports/stores.js'
+import { RecordUnreadable, StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import type { Leg } from './exchange.js'
@@ -72,19 +72,28 @@ export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: 
 
 /**
  * The place is free for others, unless another call has taken it over by then (P-20). Twice does no harm. While the store is away its
- * record stays; `mendPlaces` frees it afterwards.
+ * record stays; `payOwed` frees it afterwards.
  */
 export async function freePlace(record: ParkedCall, deps: Deps): Promise<void> {
   if (!deps.parks.close(record)) return
-  await keepUnlessAway(freeInStore(record, deps))
+  deps.parks.owe(record)
+  await keepUnlessAway(payOwed(record, deps))
   await deps.exchange.pbx.closeRoom(parkRoom(record))
   await deps.lamps.set(parkLamp(record), 'off')
   deps.parks.changed(record.company)
 }
 
-async function freeInStore({ company, place, call, before }: ParkedCall, deps: Deps): Promise<void> {
-  await deps.stores.parking.free(company, place, call)
-  if (before !== undefined) await deps.stores.parking.free(company, place, before)
+/** Frees the record of a call that is not on its place any more. Rejects with `StoreUnavailable`, and is to be tried again then. */
+export async function payOwed(record: ParkedCall, deps: Deps): Promise<void> {
+  const { company, place, call, before } = record
+  const { parking } = deps.stores
+  try {
+    await parking.free(company, place, call)
+    if (before !== undefined) await parking.free(company, place, before)
+  } catch (error) {
+    if (!(error instanceof RecordUnreadable)) throw error
+  }
+  deps.parks.paid(record)
 }
 
 /**

@@ -309,6 +309,35 @@ describe('a restart while calls are parked', () => {
     await allQuiet(office)
   })
 
+  it.each([
+    [1, 3],
+    [20, 3],
+    [20, 24],
+    [44, 0.5],
+  ])(
+    'P-32 killed %i s after the parking, and away for %i s: the call comes back in the same second as without',
+    async (after, away) => {
+      const office = await new Office().start()
+      const { caller, rut } = await talkWithRut(office)
+      const parkedAt = office.clock.now()
+      await rutParks(office, rut, '*68*101#')
+      const [record] = await office.memory.stores.parking.list(office.company.company)
+      expect(record?.deadline).toBe(parkedAt + 45_000)
+      const untilAfterParking = (seconds: number): Promise<void> =>
+        office.pass(seconds - (office.clock.now() - parkedAt) / 1000)
+      await untilAfterParking(Math.max(1, after))
+      office.kill()
+      await untilAfterParking(after + away)
+      await office.start()
+      await untilAfterParking(44.9)
+      expect(office.exchange.ringing('rut-bord')).toEqual([])
+      await untilAfterParking(46)
+      expect(office.exchange.ringing('rut-bord')).toHaveLength(1)
+      caller.hangUp()
+      await allQuiet(office)
+    },
+  )
+
   it('M-06 a store that was wiped is filled again from the exchange', async () => {
     const office = await new Office().start()
     const { caller, rut } = await talkWithRut(office)
@@ -351,6 +380,26 @@ describe('what dies while calls are parked', () => {
     const anna = await office.dials('anna-bord', '*88#')
     await office.pass(1)
     expect(caller.hears).toEqual([anna])
+    caller.hangUp()
+    await allQuiet(office)
+  })
+
+  it('M-05 P-34 the store, away while the call comes back and is answered: they talk, and the place is free when it is back', async () => {
+    const office = await new Office().start()
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    await office.pass(42)
+    office.memory.control.setUnavailable(true)
+    await office.pass(4)
+    const back = office.ring('rut-bord')
+    back.answer()
+    await office.pass(1)
+    expect(caller.hears).toEqual([back])
+    office.memory.control.setUnavailable(false)
+    expect(await parkedPlaces(office)).toEqual(['101'])
+    await office.pass(11)
+    expect(caller.hears).toEqual([back])
+    expect(await parkedPlaces(office)).toEqual([])
     caller.hangUp()
     await allQuiet(office)
   })
