@@ -154,6 +154,7 @@ async function openBridge(
   room: RoomId,
   kind: RoomKind,
   notes: Notes,
+  tries = 5,
 ): Promise<'opened' | 'existed'> {
   const parameters = { bridgeId: room, name: room, type: bridgeTypes[kind] }
   // Unlike at channels the variables stand at the top of the body; wrapped, Asterisk answers 400 and makes the bridge all the same.
@@ -164,7 +165,10 @@ async function openBridge(
     return 'opened'
   }
   if (answer.status !== 409) throw refusal('bridges.create', answer)
-  const found = await command(connection, 'bridges.get', { bridgeId: room })
+  const found = await connection.call('bridges.get', { bridgeId: room })
+  // A room that is being closed stands in the way for a moment, in which Asterisk takes it down.
+  if (found.status === 404 && tries > 1) return openBridge(connection, room, kind, notes, tries - 1)
+  if (found.status >= 300) throw refusal('bridges.get', found)
   const bridge = found.body as AriBridge
   if (bridge.bridge_class !== 'stasis' || roomOf(bridge).kind !== kind)
     throw new AlreadyExists(`room ${room} is of another kind`)

@@ -160,7 +160,17 @@ function describeResource(url: string, resource: string): unknown {
             httpMethod: 'POST',
             nickname: operation.split('.')[1],
             responseClass: 'void',
-            parameters: ['channelId', 'applicationName', 'eventSource', 'only', 'reason', 'playbackId']
+            parameters: [
+              'channelId',
+              'applicationName',
+              'eventSource',
+              'only',
+              'reason',
+              'playbackId',
+              'bridgeId',
+              'name',
+              'type',
+            ]
               .filter((name) => !path.includes(name))
               .map((name) => ({ name, paramType: 'query', dataType: 'string' })),
           },

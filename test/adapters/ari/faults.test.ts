@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectAri, type Ari, type AriSettings } from '../../../src/adapters/ari/connect.js'
-import type { DeviceName, LegId } from '../../../src/domain/ids.js'
+import type { DeviceName, LegId, RoomId } from '../../../src/domain/ids.js'
 import { refusal } from '../../../src/adapters/ari/refusals.js'
 import { NoSuchThing, PbxRefused, PbxUnavailable, WrongState, type PbxEvent } from '../../../src/ports/pbx.js'
 import { systemClock } from '../../../src/runtime/clock.js'
@@ -81,6 +81,26 @@ describe('what ari-client and networks do wrong', () => {
     const why = refusal('channels.setChannelVars', answer('Failed to execute function'))
     expect(why).toBeInstanceOf(NoSuchThing)
     expect(refusal('channels.setChannelVars', answer('something else'))).toBeInstanceOf(PbxRefused)
+  })
+
+  it('a room that is just being closed stands in the way for a moment: it is opened when that is over', async () => {
+    const fake = await serve()
+    const ari = await connect(fake)
+    const left = [409, 404, 409, 404, 200]
+    fake.onRequest = (request) => {
+      request.answer(left.shift() ?? 500, { message: 'because' })
+    }
+    expect(await ari.pbx.openRoom('room-1' as RoomId, 'talk', {})).toBe('opened')
+    expect(left).toEqual([])
+  })
+
+  it('a room that stands in the way for ever is not asked for for ever', async () => {
+    const fake = await serve()
+    const ari = await connect(fake)
+    fake.onRequest = (request) => {
+      request.answer(request.uri.startsWith('bridges/create') ? 409 : 404, { message: 'because' })
+    }
+    await expect(ari.pbx.openRoom('room-1' as RoomId, 'talk', {})).rejects.toBeInstanceOf(NoSuchThing)
   })
 
   it('fault 2: a request that nobody answers settles at its deadline', async () => {
