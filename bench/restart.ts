@@ -36,14 +36,19 @@ async function main(): Promise<void> {
       Array.from({ length: calls }, (_, index) => index),
       say,
     )
+    say('(half a minute, in which Växel keeps what it has compiled)')
+    await pause(35_000)
     const adopted: number[] = []
     const steps: Steps[] = []
     for (let round = 0; round < rounds; round += 1) {
       await pause(2_000)
       await office.office.exchange.vaxel.kill()
       await pause(500)
-      adopted.push(await restarted(office))
-      steps.push(lastSteps(office.office.exchange.logs(300)))
+      const begun = Date.now()
+      await restarted(office)
+      const { time, start } = lastStart(office.office.exchange.logs(300))
+      adopted.push(time - begun)
+      steps.push(start)
       say(
         `round ${String(round + 1)}: ${String(calls)} calls taken up after ${adopted.at(-1)?.toFixed(0) ?? ''} ms`,
       )
@@ -54,28 +59,29 @@ async function main(): Promise<void> {
   }
 }
 
-/** Milliseconds from before the start of the process until it says that it has a story for every call. */
-async function restarted(office: LightOffice): Promise<number> {
+/** Settles when the new process says that it has a story for every call. */
+async function restarted(office: LightOffice): Promise<void> {
   const { vaxel, ports } = office.office.exchange
-  const begun = performance.now()
   await vaxel.start()
-  for (;;) {
+  const patience = Date.now() + 60_000
+  while (Date.now() < patience) {
     const health = await fetch(`http://127.0.0.1:${String(ports.http)}/health`)
       .then((answer) => answer.json() as Promise<{ readonly ready: boolean; readonly calls: number }>)
       .catch(() => undefined)
-    if (health?.ready === true && health.calls === calls) return performance.now() - begun
-    if (performance.now() - begun > 60_000) throw new Error('the parked calls were not taken up')
-    await pause(5)
+    if (health?.ready === true && health.calls === calls) return
+    await pause(20)
   }
+  throw new Error('the parked calls were not taken up')
 }
 
-function lastSteps(log: string): Steps {
+/** When it wrote that calls are taken, which is after it has begun a story for each, and how it came there. */
+function lastStart(log: string): { readonly time: number; readonly start: Steps } {
   const line = log
     .split('\n')
     .filter((text) => text.includes('"calls are taken"'))
     .at(-1)
   if (line === undefined) throw new Error('Växel has not written how it started')
-  return (JSON.parse(line.slice(line.indexOf('{'))) as { readonly start: Steps }).start
+  return JSON.parse(line.slice(line.indexOf('{'))) as { readonly time: number; readonly start: Steps }
 }
 
 function report(adopted: readonly number[], all: readonly Steps[]): void {

@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { connectAri, type Ari } from './adapters/ari/connect.js'
 import { calendarFeeds } from './adapters/calendar/feeds.js'
 import { recordingsIn } from './adapters/files/recordings.js'
-import { serveHttp } from './adapters/http/server.js'
 import { createLogger } from './adapters/log/logger.js'
-import { createMailer } from './adapters/mail/mailer.js'
 import { thisProcess } from './adapters/process/this-process.js'
 import { connectRedis, type ConnectedRedis } from './adapters/redis/connect.js'
 import { loadTongues, type Tongues } from './adapters/voice/catalogue.js'
@@ -18,7 +16,7 @@ import { CalendarBook } from './flows/calendar-book.js'
 import type { Deps } from './flows/call.js'
 import { Callbacks } from './flows/callbacks.js'
 import { deliverMail } from './flows/deliver-mail.js'
-import type { CompanyId, PersonId } from './domain/ids.js'
+import type { CompanyId, Milliseconds, PersonId } from './domain/ids.js'
 import { DirectoryBook } from './flows/directory-book.js'
 import { Exchange } from './flows/exchange.js'
 import { HoursBook } from './flows/hours-book.js'
@@ -37,6 +35,8 @@ import { Scope } from './runtime/scope.js'
 /** The Asterisk versions that the tests run against; another one is warned about. */
 const testedAsterisk = ['22.10.1']
 
+/** The longest time for which a start has no HTTP interface. */
+const httpWaits: Milliseconds = 1_000
 const promptsDirectory = join(projectDirectory, 'prompts')
 
 async function main(): Promise<void> {
@@ -58,17 +58,23 @@ async function main(): Promise<void> {
 
   const redis = await connectRedis({ url: config.redisUrl, log })
   const state = { ready: false, ari: undefined as Ari | undefined, house: undefined as House | undefined }
-  await serveHttp({
-    ...config.http,
-    api: { operations: () => state.house?.operations, tokens: redis.tokens, clock, log },
-    health: async () => ({
-      ready: state.ready,
-      asterisk: state.ari?.connected() === true ? 'connected' : 'away',
-      redis: (await redis.health()).reachable ? 'connected' : 'away',
-      calls: state.house?.calls ?? 0,
-    }),
+  const serve = once(async () => {
+    const { serveHttp } = await import('./adapters/http/server.js')
+    await serveHttp({
+      ...config.http,
+      api: { operations: () => state.house?.operations, tokens: redis.tokens, clock, log },
+      health: async () => ({
+        ready: state.ready,
+        asterisk: state.ari?.connected() === true ? 'connected' : 'away',
+        redis: (await redis.health()).reachable ? 'connected' : 'away',
+        calls: state.house?.calls ?? 0,
+      }),
+    })
   })
-
+  // Calls first, unless somebody else has them or Asterisk is away: then whoever asks gets an answer meanwhile.
+  const serveSoon = clock.after(httpWaits, () => {
+    serve().catch((error: unknown) => die('the HTTP interface does not open', error))
+  })
   step('store')
   // Before the lease: what is done by then does not hold up the calls of a process that has died.
   const tongues = await loadTongues(promptsDirectory)
@@ -102,6 +108,9 @@ async function main(): Promise<void> {
   state.house = await openHouse(config, redis, ari, tongues, clock, log)
   state.ready = true
   log.info('calls are taken', { calls: state.house.calls, start: step('calls') })
+  serveSoon()
+  await serve()
+  await startMail(config, redis, clock, log)
 }
 
 /**
@@ -117,6 +126,11 @@ function startSteps(): (done: string) => Readonly<Record<string, readonly [wall:
   }
   step('modules')
   return step
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined
+  return () => (done ??= work())
 }
 
 async function openHouse(
@@ -182,11 +196,11 @@ async function openHouse(
     asterisk: ari.connected() ? 'connected' : 'away',
     asteriskVersion: ari.version,
   }))
-  startMail(config, redis, clock, log)
   return house
 }
 
-function startMail(config: Config, redis: ConnectedRedis, clock: Clock, log: Logger): void {
+async function startMail(config: Config, redis: ConnectedRedis, clock: Clock, log: Logger): Promise<void> {
+  const { createMailer } = await import('./adapters/mail/mailer.js')
   const { url, directory, from } = config.mail
   const to =
     url === undefined ? { directory: directory ?? join(projectDirectory, 'var', 'mail') } : { smtp: url }
