@@ -21,6 +21,8 @@ const parking = { recallSeconds: 600, ceilingMinutes: 240 }
 
 let office: LightOffice
 const parked = new Map<string, LightCall>()
+/** Hears music of Asterisk's dialplan, which nobody kills: what is missing there the machine owes. */
+let bystander: LightCall
 
 careForFailures(() => office.office)
 beforeAll(async () => {
@@ -37,6 +39,11 @@ beforeAll(async () => {
       parked.set(office.extension(index), await parkedOn(index))
   }
   await Promise.all([work(), work(), work(), work()])
+  const { exchange } = office.office
+  for (const step of ['1,Answer()', '2,MusicOnHold()'])
+    await exchange.asteriskCli(`dialplan add extension 8000,${step} into vaxel-phones`)
+  bystander = await office.phones.call('8000', office.account(phones - 1))
+  await bystander.answered
 }, 300_000)
 afterAll(async () => {
   await office.stop()
@@ -101,15 +108,16 @@ async function stories(): Promise<number> {
 /** Listens to all of them while something happens: the numbers and times of the packets tell of every gap. */
 async function hearMusicWhile(work: () => Promise<void>): Promise<void> {
   await pause(200)
-  for (const caller of callers()) caller.sound.listenFrom()
+  for (const call of [...callers(), bystander]) call.sound.listenFrom()
   const begun = performance.now()
   await work()
   const passed = performance.now() - begun
   const courses = callers().map((caller) => caller.sound.course())
-  // Asterisk has made sound all the time, without beginning anew and without leaving out more than a machine at its limits does: with a
-  // hundred callers and other work on two processors it has stood still for more than two seconds.
+  const still = bystander.sound.course().longestHoleMs
+  // Asterisk has made sound all the time, without beginning anew and without leaving anything out. On two processors that other work keeps
+  // busy it stands still now and then, 0.4 s with a hundred callers at a load average of 14 to 90, but then for the bystander too.
   expect(courses.filter(({ restarts }) => restarts > 0)).toEqual([])
-  expect(courses.filter(({ longestHoleMs }) => longestHoleMs >= 5_000)).toEqual([])
+  expect(courses.filter(({ longestHoleMs }) => longestHoleMs >= still + 1_500)).toEqual([])
   expect(courses.filter(({ soundMs }) => soundMs < passed / 2)).toEqual([])
 }
 
