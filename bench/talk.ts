@@ -28,6 +28,8 @@ async function main(): Promise<void> {
     benchmarkModules: true,
     // Sound of 160 legs at once, away from the ports of the tests.
     rtp: { first: 24_000, last: 27_999 },
+    // A free port, should the inspector be opened; it is not opened by this.
+    environment: { NODE_OPTIONS: '--inspect-port=127.0.0.1:0', VAXEL_LOG_LEVEL: 'info' },
     // A coach comes besides the three.
     file: { talk: { coachCounts: false } },
   })

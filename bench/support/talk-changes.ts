@@ -44,11 +44,82 @@ async function coached(
     'a coach accepts: the caller loses of the agent',
     await lostBy(caller, marks.phone, () => coach.sound.press('1')),
   )
+  await heldWithCoach(office, { caller, phone, coach }, note)
   note(
     'the coach leaves: the caller loses of the agent',
     await lostBy(caller, marks.phone, () => coach.hangUp()),
   )
   await hangUpAll([caller, phone])
+}
+
+/** The agent's phone holds by its key, then a program holds for the agent. */
+async function heldWithCoach(
+  office: LightOffice,
+  { caller, phone, coach }: Readonly<Record<'caller' | 'phone' | 'coach', LightCall>>,
+  note: (what: string, ms: number) => void,
+): Promise<void> {
+  await phone.hold()
+  await pause(around)
+  note(
+    'coached, the phone resumes: from then until the caller hears the agent',
+    await soundAfter(caller, marks.phone, () => phone.resume()),
+  )
+  const ask = await talkVerbs(office)
+  // Only the coach speaks, so that the agent hears one voice.
+  caller.sound.speak(quiet)
+  phone.sound.speak(quiet)
+  coach.sound.speak(marks.phone)
+  await pause(500)
+  for (const verb of ['hold', 'resume'] as const)
+    note(
+      `coached, a program asks to ${verb}: the agent loses of the coach`,
+      await lostBy(phone, marks.phone, () => ask(verb)),
+    )
+  phone.sound.speak(marks.phone)
+  coach.sound.speak(quiet)
+  await ask('hold')
+  await pause(around)
+  note(
+    'coached, a program asks to resume: from then until the caller hears the agent',
+    await soundAfter(caller, marks.phone, () => ask('resume')),
+  )
+}
+
+/** What a program of the first person asks for; resolves with the moment at which it did. */
+async function talkVerbs({ office }: LightOffice): Promise<(verb: 'hold' | 'resume') => Promise<number>> {
+  const token = (await office.vaxel('token', 'lasten')).trim().split(/\s+/).at(-1) ?? ''
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const api = `http://127.0.0.1:${String(office.exchange.ports.http)}/companies/lasten/talks`
+  return async (verb) => {
+    const at = performance.now()
+    const answer = await fetch(`${api}/${verb}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ person: 'p0' }),
+    })
+    if (!answer.ok) throw new Error(`${verb}: ${await answer.text()}`)
+    return at
+  }
+}
+
+/** The two who stay hear a tone and words then: the voice is listened for beneath them. */
+async function customerLeaves(
+  office: LightOffice,
+  rings: Rings,
+  note: (what: string, ms: number) => void,
+): Promise<void> {
+  const { caller, phone, invited } = await talkOfThree(office, rings, 0, 1)
+  caller.sound.speak(quiet)
+  await pause(500)
+  phone.sound.listenFrom(marks.phone)
+  await pause(300)
+  await caller.hangUp()
+  await pause(around)
+  note(
+    'the caller hangs up: the agent loses of the invited',
+    Math.max(0, phone.sound.longestWithoutVoice() - 20),
+  )
+  await hangUpAll([phone, invited])
 }
 
 /** (b) What those who stay lose at each change, and how long those who come back wait. */
@@ -113,6 +184,7 @@ export async function changes(
       await lostBy(caller, marks.phone, () => phone.hangUp()),
     )
     await hangUpAll([caller, invited])
+    await customerLeaves(office, rings, note)
     await coached(office, rings, note)
   }
   say(`(b) Lost sound at changes, ms, ${String(rounds)} times each\n`)

@@ -121,6 +121,9 @@ describe('a third person in a talk', () => {
     ['oneself', '*3100#', 'Personen är redan med i samtalet.'],
     ['a number nobody has', '*3999#', 'Anknytningen finns inte.'],
     ['nothing', '*31#', 'Anknytningen finns inte.'],
+    ['a feature code', '*3*28#', 'Det numret går inte att bjuda in.'],
+    ['a feature code with a number', '*3*68*102#', 'Det numret går inte att bjuda in.'],
+    ['an emergency number', '*3112#', 'Det numret går inte att bjuda in.'],
     ['a number of the grey list', '*30900123456#', 'Numret är spärrat.'],
   ])('I-05 %s cannot be invited: refused before anything is dialled', async (_, keys, words) => {
     const office = await openOffice({ ...officeFile, grey: { outgoing: ['+46900'] } })
@@ -129,7 +132,7 @@ describe('a third person in a talk', () => {
     rut.press(keys)
     await office.pass(5)
     expect(rut.sounds).toEqual(['tone:congestion:se', words])
-    expect(caller.sounds).toEqual([])
+    expect([caller.sounds, caller.receivedDigits]).toEqual([[], ''])
     expect(office.exchange.allLegs.filter((leg) => !leg.earOf)).toHaveLength(before)
     expect(hears(caller)).toEqual(new Set(['rut-bord']))
   })
@@ -159,6 +162,25 @@ describe('a third person in a talk', () => {
     const back = office.ring('rut-bord')
     expect(back.display.number).toBe('+46701740630')
     back.answer()
+    await office.pass(1)
+    expect(hears(caller)).toEqual(new Set(['rut-bord']))
+  })
+
+  it('I-06 the inviter does not take the customer back for 20 seconds: then the reception is rung', async () => {
+    const office = await openOffice()
+    const caller = await office.outsideCalls('+46846500401')
+    const anna = office.ring('anna-bord')
+    anna.answer()
+    await office.pass(1)
+    anna.press('*3103#')
+    await office.pass(2)
+    anna.hangUp()
+    await office.pass(2)
+    expect(office.exchange.ringing('anna-bord')).toHaveLength(1)
+    expect(office.exchange.ringing('rut-bord')).toEqual([])
+    await office.pass(20)
+    expect(office.exchange.ringing('anna-bord')).toEqual([])
+    office.ring('rut-bord').answer()
     await office.pass(1)
     expect(hears(caller)).toEqual(new Set(['rut-bord']))
   })

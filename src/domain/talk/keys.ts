@@ -71,7 +71,8 @@ export function parseTalkKeys(keys: string): TalkKeys {
     const rest = keys.slice(row.code.length)
     if (!('takes' in row))
       return rest === '' ? { kind: 'complete', code: { id: row.id } } : { kind: 'invalid' }
-    const number = /^([0-9]*)(#?)$/.exec(rest)
+    // A feature code as number is taken in whole and refused (I-05): its keys are nobody's, and no code begins in the middle of it.
+    const number = /^([0-9]*|\*[0-9*]*)(#?)$/.exec(rest)
     if (!number || rest.length > longestNumber || rest === '#') return { kind: 'invalid' }
     if (number[2] === '') return { kind: 'more' }
     return { kind: 'complete', code: { id: row.id, number: number[1] ?? '' } }

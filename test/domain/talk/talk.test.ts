@@ -257,17 +257,19 @@ describe('codes in a talk', () => {
   it.each([
     ['*3101#', { id: 'invite', number: '101' }],
     ['*40701740630#', { id: 'coach', number: '0701740630' }],
+    ['*3*68*102#', { id: 'invite', number: '*68*102' }],
+    ['*4*68#', { id: 'coach', number: '*68' }],
     ['*5', { id: 'switch' }],
     ['*6', { id: 'remove' }],
   ])('I-22 %s', (keys, code) => {
     expect(parseTalkKeys(keys)).toEqual({ kind: 'complete', code })
   })
 
-  it.each(['', '*', '*3', '*310', '*4'])('I-22 %j may become one', (keys) => {
+  it.each(['', '*', '*3', '*310', '*4', '*3*', '*3*6'])('I-22 %j may become one', (keys) => {
     expect(parseTalkKeys(keys)).toEqual({ kind: 'more' })
   })
 
-  it.each(['1', '#', '**', '*7', '*3#', '*3*', '*51', '*3101*', '*3123456789012345678901'])(
+  it.each(['1', '#', '**', '*7', '*3#', '*51', '*3101*', '*3123456789012345678901'])(
     'I-22 %s is none',
     (keys) => {
       expect(parseTalkKeys(keys)).toEqual({ kind: 'invalid' })

@@ -121,6 +121,15 @@ export class LightCall {
     this.#acknowledge(sent, await sent.answer)
   }
 
+  /** Takes the other side off hold. Resolves with the moment at which it was asked for. */
+  async resume(): Promise<number> {
+    this.#sequence += 1
+    const at = performance.now()
+    const sent = this.#request('INVITE', [], this.#offer('sendrecv'))
+    this.#acknowledge(sent, await sent.answer)
+    return at
+  }
+
   /** Transfers blind (RFC 3515). Resolves with the moment at which this phone is free: told that it is done, or hung up by the exchange. */
   async refer(to: string): Promise<number> {
     this.#sequence += 1

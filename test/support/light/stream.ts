@@ -17,8 +17,10 @@ export interface Stream {
   press(keys: string): Promise<number>
   /** The longest time since the last `listenFrom` between two packets of this byte, in milliseconds, machine and client included. */
   longestWithout(mark: number): number
-  /** Forgets what was heard so far. */
-  listenFrom(): void
+  /** The same for the voice that `listenFrom` was told, also beneath words and tones that are mixed with it. */
+  longestWithoutVoice(): number
+  /** Forgets what was heard so far. `voice`: the byte of somebody who is listened for beneath other sounds. */
+  listenFrom(voice?: number): void
   /** The packets since the last `listenFrom`, by their own numbers and times. */
   course(): Course
   /** Packets go to the place this SDP names, one each 20 ms or as rarely as given. */
@@ -45,6 +47,8 @@ export interface Course {
 
 const frame = 160
 const perMs = 8
+/** Stands for a packet of no single byte. */
+const mixed = -1
 const aLaw = 8
 
 interface Counted {
@@ -73,6 +77,7 @@ export async function openStream(address: string): Promise<Stream> {
   const listeners = new Set<() => void>()
   const lapses = new Map<number, { last: number; longest: number }>()
   let counted = nothing()
+  let beneath: { readonly level: number; last: number; longest: number } | undefined
   let target: { readonly address: string; readonly port: number } | undefined
   let timer: NodeJS.Timeout | undefined
   const speaking = { mark: 0xd5, every: 20, sequence: 0 }
@@ -81,7 +86,12 @@ export async function openStream(address: string): Promise<Stream> {
     if (((packet[1] ?? 0) & 0x7f) !== aLaw) return
     const now = performance.now()
     count(counted, packet, now)
-    const mark = packet[12] ?? 0
+    if (beneath && isBeneath(packet, beneath.level)) {
+      beneath.longest = Math.max(beneath.longest, now - beneath.last)
+      beneath.last = now
+    }
+    // A voice of one byte is the same at both ends of a packet; of music or words no byte may be taken for it.
+    const mark = packet[12] === packet[packet.length - 1] ? (packet[12] ?? 0) : mixed
     const lapse = lapses.get(mark)
     if (lapse) {
       lapse.longest = Math.max(lapse.longest, now - lapse.last)
@@ -124,6 +134,8 @@ export async function openStream(address: string): Promise<Stream> {
         return others.length === 0 ? undefined : Math.min(...others)
       }),
     longestWithout: (mark) => lapses.get(mark)?.longest ?? Number.POSITIVE_INFINITY,
+    longestWithoutVoice: () =>
+      beneath ? Math.max(beneath.longest, performance.now() - beneath.last) : Number.POSITIVE_INFINITY,
     press: async (keys) => {
       clearInterval(timer)
       let at = 0
@@ -146,7 +158,9 @@ export async function openStream(address: string): Promise<Stream> {
       restart()
       return at
     },
-    listenFrom: () => {
+    listenFrom: (voice) => {
+      beneath =
+        voice === undefined ? undefined : { level: linear(voice), last: performance.now(), longest: 0 }
       heard.clear()
       lapses.clear()
       counted = nothing()
@@ -179,6 +193,22 @@ export async function openStream(address: string): Promise<Stream> {
       socket.close()
     },
   }
+}
+
+/** One and the same byte is a constant, and words and tones have none: the mean of a packet tells who speaks beneath them. */
+function isBeneath(packet: Buffer, level: number): boolean {
+  let sum = 0
+  for (let index = 12; index < packet.length; index += 1) sum += linear(packet[index] ?? 0)
+  return sum / (packet.length - 12) / level > 0.5
+}
+
+/** A-law (ITU-T G.711) to 16 bits. */
+function linear(byte: number): number {
+  const bits = byte ^ 0x55
+  const exponent = (bits & 0x70) >> 4
+  const steps = ((bits & 0x0f) << 4) + (exponent === 0 ? 8 : 0x108)
+  const size = exponent < 2 ? steps : steps << (exponent - 1)
+  return (bits & 0x80) === 0 ? -size : size
 }
 
 function count(counted: Counted, packet: Buffer, at: number): void {
