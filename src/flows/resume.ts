@@ -104,21 +104,26 @@ const isAside = ({ id, notes }: RoomInfo): boolean =>
 const isEarToShut = ({ id, earOf }: LegInfo, held: ReadonlySet<LegId>): boolean =>
   earOf !== undefined && id !== recorderEar(earOf) && !(held.has(earOf) && id === coachEar(earOf))
 
-/** Takes the exchange's own word for what is; `lost`: legs that have ended unheard. */
-async function look({
-  exchange,
-}: Deps): Promise<{ readonly snapshot: Snapshot; readonly lost: readonly Leg[] }> {
+/** Takes the exchange's own word for what is, of these legs; `lost`: those that have ended unheard. */
+async function look(
+  { exchange }: Deps,
+  concerns: (leg: LegId) => boolean = () => true,
+): Promise<{ readonly snapshot: Snapshot; readonly lost: readonly Leg[] }> {
   const known = exchange.legs
   const snapshot = await exchange.pbx.snapshot()
-  return { snapshot, lost: exchange.reconcile(known, snapshot) }
+  const of = <Each extends { readonly id: LegId }>(legs: readonly Each[]): readonly Each[] =>
+    legs.filter(({ id }) => concerns(id))
+  return { snapshot, lost: exchange.reconcile(of(known), { ...snapshot, legs: of(snapshot.legs) }) }
 }
 
 /** At start and after every gap in the events: takes the exchange's own word for what is, and goes on from there. */
 export async function resume(switchboard: Switchboard, deps: Deps): Promise<void> {
   const { exchange, log } = deps
   const first = await look(deps)
-  // What is noted on legs, and where they are, has changed then.
-  const again = (await finishTransfers(first.snapshot, deps)) ? await look(deps) : undefined
+  // What is noted on legs, and where they are, has changed then. Stories that go on already, and the legs they made, are left to themselves.
+  const before = new Set(first.snapshot.legs.map(({ id }) => id))
+  const isIdle = (leg: LegId): boolean => before.has(leg) && !switchboard.isRunning(leg)
+  const again = (await finishTransfers(first.snapshot, deps)) ? await look(deps, isIdle) : undefined
   const { snapshot } = again ?? first
   const lost = [...first.lost, ...(again?.lost ?? [])]
   await freeOrphans(snapshot, deps) // before their stories end and free the places without a word
