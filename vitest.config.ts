@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/{contract,adapters}/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -466,7 +466,14 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
       const cutters: readonly [string, (leg: LegId) => Promise<unknown>][] = [
         ['enters a room', (leg) => openTalk(leg)],
         ['is answered', (leg) => pbx.answer(leg)],
-        ['is left to the dialplan', (leg) => pbx.leaveTo(leg, harness.dialplan)],
+        [
+          'is left to the dialplan',
+          async (leg) => {
+            await pbx.leaveTo(leg, harness.dialplan)
+            // Until then it is in the snapshot, and whoever hangs it up is not told that it is gone.
+            await event('left', (one) => one.leg === leg)
+          },
+        ],
       ]
       it.each(cutters)('is cut short, with all that waits, when its leg %s', async (_, command) => {
         const { id, call } = await callIn()
@@ -569,7 +576,10 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         const { id } = await answered()
         const name = newId<RecordingName>('recording')
         await pbx.record(id, name, { ...limits, maxSeconds: 2, beep: true })
-        expect(await recorded(name)).toMatchObject({ ok: true, seconds: 2 })
+        // Asterisk counts the sound that has arrived, in whole seconds.
+        const { ok, seconds } = await recorded(name)
+        expect(ok).toBe(true)
+        expect([1, 2]).toContain(seconds)
       })
 
       it('ends in silence', async () => {

@@ -11,6 +11,7 @@ import { lanes } from './lanes.js'
 import { legCommands } from './legs.js'
 import { lamps, provisioner } from './provisioning.js'
 import { command, refusal } from './refusals.js'
+import { hasDialplan, type AriChannel } from './messages.js'
 import { roomCommands } from './rooms.js'
 import { soundCommands } from './sounds.js'
 import { Translator } from './translator.js'
@@ -55,9 +56,10 @@ export async function connectAri(settings: AriSettings): Promise<Ari> {
     tell: (event) => {
       audience.tell(event)
     },
-    isAlive: async (leg) => {
+    livesOn: async (leg) => {
       try {
-        return (await link.connection?.call('channels.get', { channelId: leg }))?.status === 200
+        const found = await link.connection?.call('channels.get', { channelId: leg })
+        return found?.status === 200 && hasDialplan(found.body as AriChannel)
       } catch {
         return false
       }

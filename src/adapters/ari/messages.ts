@@ -143,6 +143,9 @@ function channelNotes(channel: AriChannel): Notes {
   return notesOf(channel.channelvars ?? {})
 }
 
+/** An ear that has left our application has nowhere to go on, though Asterisk may still have it for a moment. */
+export const hasDialplan = ({ name }: AriChannel): boolean => earOf(name) === undefined
+
 export function isCreated(channel: Pick<AriChannel, 'channelvars'>): boolean {
   return channel.channelvars?.[createdMark] !== undefined
 }

@@ -15,8 +15,8 @@ import {
 export interface TranslatorSettings {
   readonly book: Book
   readonly tell: (event: PbxEvent) => void
-  /** Does the channel live on? Never rejects. */
-  readonly isAlive: (leg: LegId) => Promise<boolean>
+  /** Does the channel go on in the dialplan? Never rejects. */
+  readonly livesOn: (leg: LegId) => Promise<boolean>
 }
 
 /** Asterisk says "soft hangup" (a flag, not a Q.850 cause) when the exchange itself ended the leg. */
@@ -137,7 +137,7 @@ export class Translator {
 
   /** The end of a leg in our application: it was hung up, or it lives on in the dialplan. */
   #leftApp(channel: AriChannelState): void {
-    const { book, isAlive } = this.#settings
+    const { book, livesOn } = this.#settings
     const leg = channel.id as LegId
     const { leaving, ending } = book.leg(leg)
     if (leaving) {
@@ -147,17 +147,17 @@ export class Translator {
       if (!isCreated(channel)) this.#gone(channel, ending.cause, ending.status)
     } else {
       this.#held.set(leg, [])
-      void isAlive(leg).then((alive) => {
-        this.#resume(channel, alive)
+      void livesOn(leg).then((lives) => {
+        this.#resume(channel, lives)
       })
     }
   }
 
-  #resume(channel: AriChannelState, alive: boolean): void {
+  #resume(channel: AriChannelState, lives: boolean): void {
     const leg = channel.id as LegId
     const held = this.#held.get(leg) ?? []
     this.#held.delete(leg)
-    if (alive) this.#left(leg)
+    if (lives) this.#left(leg)
     else if (!isCreated(channel)) this.#gone(channel, 0, undefined)
     for (const event of held) this.take(event)
   }

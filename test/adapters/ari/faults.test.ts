@@ -179,6 +179,26 @@ describe('what ari-client and networks do wrong', () => {
     expect(ari.connected()).toBe(true)
   })
 
+  it('a leg that leaves without a word lives on in the dialplan if Asterisk still has it; an ear is gone', async () => {
+    const fake = await serve()
+    const ari = await connect(fake)
+    const names: Readonly<Record<string, string>> = {
+      'leg-1': 'PJSIP/a-00000001',
+      'ear-1': 'Snoop/leg-2-00000002',
+    }
+    fake.onRequest = (request) => {
+      const [id, name] = Object.entries(names).find(([one]) => request.uri.includes(one)) ?? []
+      request.answer(200, { id, name, state: 'Up' })
+    }
+    for (const [id, name] of Object.entries(names))
+      fake.tell({ type: 'StasisEnd', channel: { id, name, state: 'Up' } })
+    await until('both ends', () => ari.events.length === 2)
+    expect(ari.events).toEqual([
+      { kind: 'left', leg: 'leg-1' },
+      { kind: 'gone', leg: 'ear-1', end: 'normal', cause: 16 },
+    ])
+  })
+
   it('fault 3: a listener that throws harms neither the connection nor the other listeners', async () => {
     const fake = await serve()
     const ari = await connect(fake)
