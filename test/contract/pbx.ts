@@ -1043,6 +1043,55 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         expect(call.isUp()).toBe(true)
       })
 
+      const dialled = async (): Promise<{ readonly id: LegId; readonly call: CallAtPhone }> => {
+        const { id, call } = await ringing()
+        call.answer()
+        await event('state', (one) => one.leg === id && one.state === 'up')
+        return { id, call }
+      }
+
+      it('P-18 takes a leg that we dialled as well, which leaves its room when it is first set', async () => {
+        const { id, call } = await dialled()
+        const room = await openTalk(id)
+        await pbx.limit(id, 60)
+        expect(story(id)).toEqual(['arrived', 'ringing', 'up', 'entered', 'leftRoom'])
+        await pbx.enter(room, [id])
+        await pbx.limit(id, 1)
+        const back = await event('arrived', (one) => one.leg.id === id && one.args[0] === 'timeout')
+        expect(back.leg).toMatchObject({ state: 'up', device: harness.phones.bertil.device })
+        expect(story(id).slice(5)).toEqual(['entered', 'leftRoom', 'left', 'arrived'])
+        expect(call.isUp()).toBe(true)
+        call.hangUp()
+        expect(await gone(id)).toMatchObject({ end: 'normal' })
+        expect(story(id).slice(9)).toEqual(['gone'])
+      })
+
+      it('of a leg that we dialled holds up what is asked of the leg meanwhile', async () => {
+        const { id, call } = await dialled()
+        const room = newId<RoomId>('park')
+        const asked = [
+          pbx.limit(id, 60),
+          pbx.note(id, { step: 'parked' }),
+          pbx.openRoom(room, 'holding', {}),
+          pbx.enter(room, [id]),
+        ]
+        await Promise.all(asked)
+        await harness.until('music', () => call.hearsMusic())
+        const { legs, rooms } = await pbx.snapshot()
+        expect(legs.find((leg) => leg.id === id)?.notes).toEqual({ step: 'parked' })
+        expect(rooms.find(({ id: one }) => one === room)?.legs).toEqual([id])
+      })
+
+      it('of a leg that we dialled is refused when it hangs up at that moment, and its end is told once', async () => {
+        const { id, call } = await dialled()
+        call.hangUp()
+        await pbx.limit(id, 60).catch((error: unknown) => {
+          expect(error instanceof NoSuchThing || error instanceof WrongState).toBe(true)
+        })
+        expect(await gone(id)).toMatchObject({ end: 'normal' })
+        expect(story(id).filter((word) => word === 'gone')).toEqual(['gone'])
+      })
+
       it('is taken away by 0', async () => {
         const { id } = await answered()
         await pbx.limit(id, 1)

@@ -370,6 +370,20 @@ describe('what dies while calls are parked', () => {
     expect(caller.leftTo).toBe('vaxel-fallback,T')
   })
 
+  it('P-18 Växel: a party that was called is taken away as well', async () => {
+    const office = await new Office({ ...officeFile, parking: { backupSeconds: 10 } }).start()
+    const rut = await office.dials('rut-bord', '102')
+    const erik = office.ring('erik-bord')
+    erik.answer()
+    await office.pass(1)
+    await rutParks(office, rut, '*68*101#')
+    expect(erik.room).toBe('park-kontoret-101')
+    expect(erik.hearsMusic).toBe(true)
+    office.kill()
+    await office.pass(21)
+    expect(erik.leftTo).toBe('vaxel-fallback,T')
+  })
+
   it('M-06 the store, wiped while calls are parked, is filled again from them', async () => {
     const office = await new Office().start()
     const { caller, rut } = await talkWithRut(office)

@@ -58,6 +58,8 @@ export class FakeLeg {
   /** The app has seen it arrive, or done something to it, so it knows what plays there. */
   known = false
   dialling = false
+  /** One that the app dialled has no dialplan behind it until it is given one. */
+  hasDialplan = true
   /** Made, and not in the app yet. */
   arriving = false
   display: Party = { number: '' }
@@ -595,6 +597,8 @@ export class FakeExchange {
       leg.known = true
       leg.cancelLimit()
       if (seconds === 0) return
+      if (!leg.hasDialplan) this.#leaveRoom(leg)
+      leg.hasDialplan = true
       leg.cancelLimit = this.clock.after(seconds * 1000, () => {
         this.timeIsUp(leg)
       })
@@ -620,6 +624,7 @@ export class FakeExchange {
       made.notes = { ...leg.notes }
       made.display = leg.caller
       made.created = true
+      made.hasDialplan = false
       // As in Asterisk a thread of its own brings it in: it cannot be dialled before that.
       made.arriving = true
       setImmediate(() => {

@@ -1,5 +1,5 @@
 import type { LegId, PlaybackId, RecordingName, RoomId } from '../../domain/ids.js'
-import { NoSuchThing, type RecordingLimits } from '../../ports/pbx.js'
+import { NoSuchThing, PbxUnavailable, type RecordingLimits } from '../../ports/pbx.js'
 
 /** What must be remembered of a leg while it lives, because Asterisk tells it only once or not at all. */
 export interface LegNotes {
@@ -12,9 +12,18 @@ export interface LegNotes {
   music: string | undefined
   /** We gave it back to the dialplan and wait for the event. */
   leaving: boolean
+  /** Asterisk has no dialplan to go on with it (`isWithoutDialplan`). */
+  withoutDialplan: boolean
+  /** It is led through the dialplan and comes back at once; nobody is told. */
+  returning: Return | undefined
   /** It is being ended; with cause and status when the event told them. */
   ending: { readonly cause: number; readonly status: number | undefined } | undefined
   recording: Recording | undefined
+}
+
+interface Return {
+  readonly back: () => void
+  readonly lost: (error: Error) => void
 }
 
 export interface Recording {
@@ -74,6 +83,8 @@ export class Book {
         room: undefined,
         music: undefined,
         leaving: false,
+        withoutDialplan: false,
+        returning: undefined,
         ending: undefined,
         recording: undefined,
       }
@@ -91,6 +102,7 @@ export class Book {
   forgetLeg(id: LegId): readonly PlaybackId[] {
     const ended = this.#onLeg.get(id) ?? []
     for (const playback of ended) this.endPlaying(playback)
+    this.#legs.get(id)?.returning?.lost(new NoSuchThing(`leg ${id} ended`))
     this.#legs.delete(id)
     for (const waiter of this.#waiting.get(id) ?? []) waiter.gone()
     this.#waiting.delete(id)
@@ -168,6 +180,21 @@ export class Book {
         },
       })
     })
+  }
+
+  /** Resolves when the leg has come back from the dialplan; rejects when it ends there, or nobody can know. */
+  untilReturned(leg: LegId): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.leg(leg).returning = { back: resolve, lost: reject }
+    })
+  }
+
+  /** Events were missed: whoever was on the way back is found by other means. */
+  forgetReturns(): void {
+    for (const notes of this.#legs.values()) {
+      notes.returning?.lost(new PbxUnavailable('the connection was lost'))
+      notes.returning = undefined
+    }
   }
 
   #tellIfIdle(leg: LegId): void {

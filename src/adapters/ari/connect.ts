@@ -77,6 +77,7 @@ export async function connectAri(settings: AriSettings): Promise<Ari> {
       },
       onGap: () => {
         translator.forgetReachable()
+        book.forgetReturns()
         audience.tell({ kind: 'gap' })
         if (link.connection)
           void afterGap(link.connection, book, (event) => {

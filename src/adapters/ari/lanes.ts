@@ -26,6 +26,8 @@ export interface Lanes {
     parameters: Parameters,
     body?: unknown,
   ) => Promise<RestAnswer>
+  /** The same for what is more than one command: what is given to the leg meanwhile comes after it. */
+  readonly alone: <T>(leg: LegId, work: () => Promise<T>) => Promise<T>
   /** Ends what plays and what is recorded. */
   readonly cut: (legs: readonly LegId[]) => Promise<void>
   /** Settles when what was given to the leg before and could not be sent at once has been carried out; undefined: nothing waits. */
@@ -76,19 +78,26 @@ export function lanes(connection: AriConnection, book: Book): Lanes {
   /** Nothing plays to it, nothing is recorded from it, and nothing waits for it, for certain. */
   const isQuiet = (leg: LegId): boolean =>
     book.find(leg)?.known === true && book.isIdle(leg) && !delayed.has(leg)
+  const untilFree = async (leg: LegId): Promise<void> => {
+    const earlier = delayed.get(leg)
+    // What an earlier process played there nobody waits for any more, and a tone among it would never end.
+    if (book.find(leg)?.known !== true) await cut([leg])
+    await earlier
+    await book.untilIdle(leg)
+  }
   const waitAndCall = async (
     leg: LegId,
     operation: Operation,
     parameters: Parameters,
     body: unknown,
   ): Promise<RestAnswer> => {
-    const earlier = delayed.get(leg)
-    // What an earlier process played there nobody waits for any more, and a tone among it would never end.
-    if (book.find(leg)?.known !== true) await cut([leg])
-    await earlier
-    await book.untilIdle(leg)
+    await untilFree(leg)
     return call([leg], operation, parameters, body)
   }
+  const refuseTone = (leg: LegId, what: string): Promise<never> | undefined =>
+    book.playingsOn(leg).some((playing) => playing.endless && !playing.cut)
+      ? Promise.reject(new WrongState(`${what}: a tone plays to leg ${leg}`))
+      : undefined
   return {
     cut,
     before: (leg) => delayed.get(leg),
@@ -100,12 +109,19 @@ export function lanes(connection: AriConnection, book: Book): Lanes {
       return work
     },
     waiting: (leg, operation, parameters, body) => {
-      if (book.playingsOn(leg).some((playing) => playing.endless && !playing.cut))
-        return Promise.reject(new WrongState(`${operation}: a tone plays to leg ${leg}`))
+      const refused = refuseTone(leg, operation)
+      if (refused) return refused
       if (isQuiet(leg)) return connection.call(operation, parameters, body)
       const work = waitAndCall(leg, operation, parameters, body)
       delay([leg], work)
       return work
+    },
+    alone: (leg, work) => {
+      const refused = refuseTone(leg, 'limit')
+      if (refused) return refused
+      const done = untilFree(leg).then(work)
+      delay([leg], done)
+      return done
     },
     isQuiet,
   }

@@ -4,7 +4,7 @@ import type { Book } from './book.js'
 import type { AriConnection } from './connection.js'
 import { hangUpParameters } from './ends.js'
 import type { Lanes } from './lanes.js'
-import type { AriChannel } from './messages.js'
+import { timeIsUp, type AriChannel } from './messages.js'
 import { createdMark, deviceOf, earOf, noteVariables, type Variables } from './names.js'
 import { checked, command, messageOf, refusal } from './refusals.js'
 
@@ -31,7 +31,7 @@ type LegCommands = Pick<
 export function legCommands(
   connection: AriConnection,
   book: Book,
-  { cut, cutting, waiting }: Lanes,
+  { alone, cut, cutting, waiting }: Lanes,
   app: string,
 ): LegCommands {
   const setVariables = async (leg: LegId, variables: Variables): Promise<void> => {
@@ -62,7 +62,14 @@ export function legCommands(
     sendDigits: async (leg, dtmf) => {
       await command(connection, 'channels.sendDTMF', { channelId: leg, dtmf })
     },
-    limit: (leg, seconds) => setVariables(leg, { 'TIMEOUT(absolute)': String(seconds) }),
+    limit: async (leg, seconds) => {
+      const variables = { 'TIMEOUT(absolute)': String(seconds) }
+      if (seconds === 0 || book.find(leg)?.withoutDialplan !== true) return setVariables(leg, variables)
+      return alone(leg, async () => {
+        await giveDialplan(connection, book, leg)
+        await command(connection, 'channels.setChannelVars', { channelId: leg }, { variables })
+      })
+    },
     leaveTo: async (leg, { context, extension }) => {
       await cut([leg])
       // Before the request, because the event may come before the answer.
@@ -102,6 +109,26 @@ export function legCommands(
       return all.filter(isOnline).map(({ resource }) => resource)
     },
   }
+}
+
+/**
+ * A leg that we dialled has no dialplan behind it: when its limit is over, Asterisk ends it, because it starts a dialplan only for a
+ * channel that is not being ended (`stasis_app_exec` in `res/res_stasis.c`). So it is led once to where its limit leads, while we are
+ * there to have it back at once.
+ */
+async function giveDialplan(connection: AriConnection, book: Book, leg: LegId): Promise<void> {
+  if (book.find(leg)?.withoutDialplan !== true) return // given meanwhile
+  // Before the request, because the event may come before the answer.
+  const returned = book.untilReturned(leg)
+  returned.catch(() => undefined)
+  try {
+    await command(connection, 'channels.continueInDialplan', { channelId: leg, ...timeIsUp, priority: 1 })
+  } catch (error) {
+    const notes = book.find(leg)
+    if (notes) notes.returning = undefined
+    throw error
+  }
+  await returned
 }
 
 interface Endpoint {

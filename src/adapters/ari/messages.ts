@@ -9,7 +9,12 @@ export interface AriChannel {
   readonly state: string
   readonly caller: AriParty
   readonly connected: AriParty
-  readonly dialplan: { readonly exten: string; readonly app_name?: string; readonly app_data?: string }
+  readonly dialplan: {
+    readonly context: string
+    readonly exten: string
+    readonly app_name?: string
+    readonly app_data?: string
+  }
   readonly creationtime: string
   readonly channelvars?: Readonly<Record<string, string>>
 }
@@ -148,6 +153,14 @@ export const hasDialplan = ({ name }: AriChannel): boolean => earOf(name) === un
 
 export function isCreated(channel: Pick<AriChannel, 'channelvars'>): boolean {
   return channel.channelvars?.[createdMark] !== undefined
+}
+
+/** What its limit leads to. A leg that goes through it once has a dialplan behind it from then on. */
+export const timeIsUp = { context: 'vaxel-fallback', extension: 'T' } as const
+
+/** We dialled it, and it has never been in the dialplan: Asterisk can only end it when its limit is over. */
+export function isWithoutDialplan(channel: AriChannel): boolean {
+  return isCreated(channel) && channel.dialplan.context !== timeIsUp.context
 }
 
 /** Is it in our application? Other channels (fallback dialplan, inner ones) are none of our business. */

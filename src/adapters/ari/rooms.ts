@@ -10,7 +10,7 @@ import {
 import type { Book } from './book.js'
 import type { AriConnection } from './connection.js'
 import type { Lanes } from './lanes.js'
-import { isInApp, legOf, roomOf, type AriBridge, type AriChannel } from './messages.js'
+import { isInApp, isWithoutDialplan, legOf, roomOf, type AriBridge, type AriChannel } from './messages.js'
 import { noteVariables } from './names.js'
 import { checked, command, refusal } from './refusals.js'
 
@@ -131,7 +131,7 @@ export function roomCommands(
       await command(connection, 'bridges.destroy', { bridgeId: room }, undefined, { accept: [404] })
     },
     snapshot: async () => {
-      const snapshot = await takeSnapshot(connection, app)
+      const snapshot = await takeSnapshot(connection, book, app)
       for (const { id, kind, legs } of snapshot.rooms) {
         if (kind !== 'holding') continue
         holding.add(id)
@@ -176,15 +176,20 @@ async function openBridge(
 }
 
 /** Over HTTP: these lists may be long, and commands must not wait for them. */
-async function takeSnapshot(connection: AriConnection, app: string): Promise<Snapshot> {
+async function takeSnapshot(connection: AriConnection, book: Book, app: string): Promise<Snapshot> {
   const [channels, bridges] = await Promise.all([
     connection.callOverHttp('channels.list', {}),
     connection.callOverHttp('bridges.list', {}),
   ])
   if (channels.status !== 200) throw refusal('channels.list', channels)
   if (bridges.status !== 200) throw refusal('bridges.list', bridges)
+  const here = (channels.body as readonly AriChannel[]).filter((channel) => isInApp(channel, app))
+  // Those from before our start.
+  for (const channel of here)
+    if (isWithoutDialplan(channel) && !book.hasEnded(channel.id as LegId))
+      book.leg(channel.id as LegId).withoutDialplan = true
   return {
-    legs: (channels.body as readonly AriChannel[]).filter((channel) => isInApp(channel, app)).map(legOf),
+    legs: here.map(legOf),
     rooms: (bridges.body as readonly AriBridge[])
       .filter((bridge) => bridge.bridge_class === 'stasis')
       .map(roomOf),

@@ -5,6 +5,7 @@ import { legEnd } from './ends.js'
 import {
   asEvent,
   isCreated,
+  isWithoutDialplan,
   legOf,
   stateOf,
   type AriChannel,
@@ -129,7 +130,13 @@ export class Translator {
     notes.known = true
     notes.leaving = false
     notes.ending = undefined
+    notes.withoutDialplan = isWithoutDialplan(channel)
     if (leg.state === 'up') notes.answered = true
+    if (notes.returning) {
+      notes.returning.back()
+      notes.returning = undefined
+      return
+    }
     tell({ kind: 'arrived', leg, args, ...(replaced ? { replaces: replaced.id as LegId } : {}) })
     // Asterisk ends the replaced leg without a word to us: its phone has transferred.
     if (replaced) this.#gone(replaced, normalClearing, undefined)
@@ -139,7 +146,8 @@ export class Translator {
   #leftApp(channel: AriChannelState): void {
     const { book, livesOn } = this.#settings
     const leg = channel.id as LegId
-    const { leaving, ending } = book.leg(leg)
+    const { leaving, returning, ending } = book.leg(leg)
+    if (returning) return // comes back, or its end is told
     if (leaving) {
       this.#left(leg)
     } else if (ending) {

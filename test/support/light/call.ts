@@ -133,7 +133,7 @@ export class LightCall {
   /** Transfers blind (RFC 3515). Resolves with the moment at which this phone is free: told that it is done, or hung up by the exchange. */
   async refer(to: string): Promise<number> {
     this.#sequence += 1
-    const domain = this.#target.split('@')[1] ?? ''
+    const domain = this.#target.replace(/^sip:([^@]*@)?/, '')
     const free = new Promise<number>((resolve, reject) => {
       void this.over.then(resolve)
       this.#onNotify = (status) => {
