@@ -26,8 +26,12 @@ export interface WaitingCaller {
   readonly ringing: Set<AgentId>
   /** Who has answered. */
   taken: AgentId | undefined
+  /** Whoever has answered is not together with the caller yet. */
+  joining: boolean
   /** When the two were put together. */
   servedAt: Instant | undefined
+  /** The room of the talk is being opened, or is there. */
+  room: Promise<void> | undefined
 }
 
 /** The queues of a company as they are at the moment, for people who look at them. */
@@ -85,7 +89,9 @@ export class QueueFloor {
       offers: new Mailbox(),
       ringing: new Set(),
       taken: undefined,
+      joining: false,
       servedAt: undefined,
+      room: undefined,
     }
     this.#floor(ticket.company).waiting.set(ticket.call, caller)
     this.wake(ticket.company)

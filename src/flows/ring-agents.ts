@@ -17,6 +17,7 @@ import { pickedUpBefore } from './queue-resume.js'
 import { pausedMail } from './mail-texts.js'
 import { askForKey } from './speak.js'
 import { keepUnlessAway } from './store-away.js'
+import { openTalkRoom } from './talk-room.js'
 import { sayTooLate } from './too-late.js'
 
 /** so long a telephone outside has to say that a person has answered. */
@@ -28,6 +29,8 @@ export interface AgentAnswer {
   readonly leg: Leg
   /** The phone was not rung: somebody answered for an agent whose phone was. */
   readonly pickup?: Pickup | undefined
+  /** The caller is another's: whoever answered hears so. Missing where the phone was not rung. */
+  readonly turnAway?: (() => void) | undefined
 }
 
 /**
@@ -69,9 +72,11 @@ async function ringAgent(
 ): Promise<void> {
   const { company } = call.company
   const queue = queueNamed(call.company, caller.ticket.queue)
+  const hasCaller = (): boolean => caller.taken === agent && !caller.joining
+  let isTurnedAway = false
   scope.defer(() => {
     caller.ringing.delete(agent)
-    return caller.taken === agent ? undefined : deps.queues.agents.disengage(company, agent, call.id)
+    return hasCaller() ? undefined : deps.queues.agents.disengage(company, agent, call.id)
   })
   if (!queue) return
   const refusals: Refusal[] = []
@@ -86,11 +91,14 @@ async function ringAgent(
       onMade: () => Promise.resolve(),
       onAnswered: (leg) => {
         scope.defer(() =>
-          caller.taken === agent ? undefined : sayTooLate(call, caller.taken !== undefined, leg, deps),
+          hasCaller() ? undefined : sayTooLate(call, isTurnedAway || isTaken(caller), leg, deps),
         )
       },
+      onRinging: () => {
+        readyRoom(call, caller, deps)
+      },
       onEnded: (ended, rang) => refusals.push(...refusalOf(ended, rang)),
-      stopped: () => (caller.taken === undefined ? 'noAnswer' : 'answeredElsewhere'),
+      stopped: () => (isTaken(caller) ? 'answeredElsewhere' : 'noAnswer'),
       prefix: prefixOf(call, queue, caller),
       notes: { agent },
       // Several telephones outside ring through one trunk.
@@ -106,8 +114,35 @@ async function ringAgent(
     await scope.of(deps.exchange.release(answered, call.id))
     return rest(call, queue, agent, 'noAnswer', scope, deps)
   }
-  answers.put({ agent, leg: answered })
-  await deps.exchange.untilEnded(scope, answered)
+  await scope.race({
+    ended: (waiting) => deps.exchange.untilEnded(waiting, answered),
+    turnedAway: (waiting) =>
+      waiting.wait<undefined>(({ resolve }) => {
+        answers.put({
+          agent,
+          leg: answered,
+          turnAway: () => {
+            isTurnedAway = true
+            resolve(undefined)
+          },
+        })
+        return undefined
+      }),
+  })
+}
+
+/** Somebody is together with the caller. */
+const isTaken = (caller: WaitingCaller): boolean => caller.taken !== undefined && !caller.joining
+
+/** The room of the talk is there before somebody answers: from then on each command that is waited for is silence. */
+function readyRoom(call: Ringer, caller: WaitingCaller, deps: Deps): void {
+  const { leg } = call
+  if (!leg || caller.room) return
+  const opened = openTalkRoom({ ...call, leg }, deps)
+  caller.room = opened
+  opened.catch(() => {
+    if (caller.room === opened) caller.room = undefined // tried again when somebody answers
+  })
 }
 
 /** What the phones of agents show before the caller: which queue it is, and that it is a callback. */
@@ -128,7 +163,7 @@ async function takePickups(
   for (;;) {
     const pickup = await deps.pickups.taker(caller.ticket.company, [agent as string as PersonId], scope)
     scope.defer(() => {
-      pickup.turnAway(caller.taken === undefined ? 'ended' : 'taken')
+      pickup.turnAway(isTaken(caller) ? 'taken' : 'ended')
     })
     answers.put({ agent: agentOf(pickup.person), leg: pickup.leg, pickup })
   }

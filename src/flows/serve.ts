@@ -14,15 +14,18 @@ import type { AgentAnswer } from './ring-agents.js'
 import { speak } from './speak.js'
 import { isStoreFault, keepUnlessAway } from './store-away.js'
 import { talk } from './talk.js'
-import { keysKept, talkRoom } from './talk-room.js'
+import { keysKept, openTalkRoom, talkRoom } from './talk-room.js'
+import { sayTooLate } from './too-late.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
 
 /** M-10: how long a claim holds if whoever made it dies. */
 const claimLength = 10_000
 
 /**
- * Puts the caller together with the agent who answered, if nobody else was first (Q-04, Q-06). False: the caller waits on, because
- * another agent has the claim or this one has hung up.
+ * Puts the caller together with the agent who answered (Q-04, Q-06). False: the caller waits on, because this one has hung up, or the
+ * store says that another has the claim. The caller's own story decides on one answer after the other, in the only process that may
+ * (M-01), so it knows who was first, and the store is asked beside it: what it takes to write to a disk is not heard as silence. Who is
+ * in the room of the talk is what a later run goes by.
  */
 export async function connect(
   call: Call,
@@ -33,26 +36,77 @@ export async function connect(
   deps: Deps,
 ): Promise<boolean> {
   const { agent, leg } = answer
-  const { company, call: id } = caller.ticket
   if (leg.ended) return false
-  scope.defer(() => (caller.taken === undefined ? deps.exchange.pbx.closeRoom(talkRoom(call)) : undefined))
-  // Both at once: each answer waited for is silence.
-  const [claimed] = await scope.of(Promise.all([claim(caller, agent, deps), openTalkRoom(call, deps)]))
-  if (claimed === 'taken') return false
   caller.taken = agent
-  keepHold(call, caller, answer, callScope, deps)
-  try {
-    if (answer.pickup) await receive(call, agent, leg, scope, deps)
-    await greet(call, caller, leg, scope, deps)
-    await enterTogether(call, leg, scope, deps)
+  caller.joining = true
+  deps.queues.agents.engage(caller.ticket.company, agent, call.id)
+  const claimed = claim(caller, agent, deps)
+  claimed.catch(() => undefined) // whoever hangs up first hears nothing of it
+  const together = await comeTogether(call, caller, answer, scope, deps)
+  if (together) {
+    caller.joining = false
     caller.servedAt = deps.clock.now()
+    keepHold(call, caller, answer, callScope, deps)
+  }
+  const isOurs = (await scope.of(claimed)) === 'won'
+  if (together && isOurs) return true
+  await part(call, caller, answer, isOurs, scope, deps)
+  return false
+}
+
+/** False: one of the two has hung up. */
+async function comeTogether(
+  call: Call,
+  caller: WaitingCaller,
+  answer: AgentAnswer,
+  scope: Scope,
+  deps: Deps,
+): Promise<boolean> {
+  const { agent, leg, pickup } = answer
+  try {
+    if (pickup) {
+      scope.defer(() => (caller.joining ? sendAway(call, answer, false, deps) : undefined))
+      await receive(call, agent, leg, scope, deps)
+    }
+    await greet(call, caller, leg, scope, deps)
+    // Mostly it has been opened since the phone began to ring; if not, the way into it is asked for in the same breath.
+    caller.room ??= openTalkRoom(call, deps)
+    const [opened, entered] = await scope.of(
+      Promise.allSettled([caller.room, enterTogether(call, leg, scope, deps)]),
+    )
+    for (const end of [opened, entered]) if (end.status === 'rejected') throw end.reason
     return true
   } catch (error) {
     if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
-    caller.taken = undefined
-    await scope.of(keepUnlessAway(deps.stores.queues.giveBack(company, id, agent)))
     return false
   }
+}
+
+/** As if nobody had answered: the claim is given back, or is another's; whoever answered is not left in silence. */
+async function part(
+  call: Call,
+  caller: WaitingCaller,
+  answer: AgentAnswer,
+  isOurs: boolean,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  const { company } = caller.ticket
+  const { agent } = answer
+  caller.taken = undefined
+  caller.joining = false
+  caller.servedAt = undefined
+  caller.room = undefined
+  if (isOurs) await scope.of(keepUnlessAway(deps.stores.queues.giveBack(company, call.id, agent)))
+  await scope.of(deps.exchange.pbx.closeRoom(talkRoom(call)))
+  if (answer.turnAway) answer.turnAway()
+  else await scope.of(sendAway(call, answer, true, deps))
+  await scope.of(deps.queues.agents.disengage(company, agent, call.id))
+}
+
+/** Who was not rung, and is part of the call by now. */
+async function sendAway(call: Call, { leg }: AgentAnswer, isTaken: boolean, deps: Deps): Promise<void> {
+  if (leg.story === call.id) await sayTooLate(call, isTaken, leg, deps)
 }
 
 /** Without the store nobody outside this process can be ringing for the caller: who comes first here has the claim (M-05). */
@@ -86,11 +140,6 @@ async function receive(call: Call, agent: AgentId, leg: Leg, scope: Scope, deps:
   const notes = { ...notesOf(call), role: 'called', phase: '', agent, pickup: 'yes' }
   await scope.of(deps.exchange.pbx.note(leg.id, notes))
   await scope.of(deps.calls.takeOver(leg, call.id))
-}
-
-async function openTalkRoom(call: Call, { exchange }: Deps): Promise<void> {
-  const notes = { company: call.company.company, call: call.id, caller: call.leg.id }
-  await exchange.pbx.openRoom(talkRoom(call), 'talk', notes)
 }
 
 /** Entering the room cuts whatever plays to the caller. */

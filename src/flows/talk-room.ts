@@ -5,6 +5,15 @@ import type { Leg } from './exchange.js'
 /** The room in which those of a call talk; its name leads back to the call after a crash. */
 export const talkRoom = (call: Pick<Call, 'id'>): RoomId => `talk-${call.id}` as RoomId
 
+/** With what leads back to the call on it. */
+export async function openTalkRoom(
+  call: Pick<Call, 'id' | 'company' | 'leg'>,
+  { exchange }: Pick<Deps, 'exchange'>,
+): Promise<void> {
+  const notes = { company: call.company.company, call: call.id, caller: call.leg.id }
+  await exchange.pbx.openRoom(talkRoom(call), 'talk', notes)
+}
+
 /** Where whoever of the talk is on hold has music. */
 export const asideRoom = (call: Pick<Call, 'id'>): RoomId => `aside-${call.id}` as RoomId
 

@@ -252,6 +252,9 @@ async function waitForSomebody(
 ): Promise<Turn> {
   return scope.run('waiting', async (waiting): Promise<Turn> => {
     const answers = new Mailbox<AgentAnswer>()
+    waiting.defer(() =>
+      caller.room && caller.servedAt === undefined ? deps.exchange.pbx.closeRoom(talkRoom(call)) : undefined,
+    )
     waiting.spawn('agents', (ringing) => ringAgents(call, caller, adopted, answers, ringing, deps))
     const reachedAt = decision.journey.arrivedAt ?? caller.ticket.arrivedAt
     const keep = (keeping: Scope): Promise<void> => keepTicket(call, decision, caller, keeping, deps)
