@@ -18,7 +18,7 @@ import { parkLamp } from './park-lamps.js'
 import { talk } from './talk.js'
 
 /** However long a call may be parked: so often the exchange is told that we are there. */
-const signOfLife = (settings: ParkSettings): Milliseconds => settings.backupSeconds * 1000
+const signOfLife = (settings: ParkSettings): Milliseconds => settings.backupSeconds * 500
 
 export const parkRoom = ({ company, place }: ParkedCall): RoomId => `park-${company}-${place}` as RoomId
 

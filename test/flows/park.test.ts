@@ -366,7 +366,7 @@ describe('what dies while calls are parked', () => {
     office.kill()
     await office.pass(29)
     expect(caller.room).toBe('park-kontoret-101')
-    await office.pass(32)
+    await office.pass(17)
     expect(caller.leftTo).toBe('vaxel-fallback,T')
   })
 

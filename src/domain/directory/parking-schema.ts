@@ -32,8 +32,8 @@ const shapes = (target: z.ZodType<string, string>) => ({
   /** P-19: "you are still parked" every so often; 0 = never. */
   comfortSeconds: zeroOr(30, 600),
   /**
-   * When Växel is away: how much later than planned the exchange takes a parked caller to the reception by itself. Also how often it is
-   * told that we are there, so that nobody waits longer than twice as long.
+   * When Växel is away: how much later than planned the exchange takes a parked caller to the reception by itself. In half that time it is
+   * told again that we are there, so that nobody waits longer than half as long again.
    */
   backupSeconds: seconds(10, 600),
   /** P-05: class of the music on hold. */
