@@ -4,6 +4,7 @@ import type { ParkedCall } from '../ports/park-store.js'
 import { StoreUnavailable } from '../ports/stores.js'
 import type { Deps } from './call.js'
 import { parkLamp } from './park-lamps.js'
+import { parkRoom } from './parked.js'
 import { phaseOf } from './phase.js'
 
 /**
@@ -47,6 +48,8 @@ const placesFollowed = ({ legs }: Snapshot): ReadonlySet<string> =>
 const keyOf = ({ company, place }: ParkedCall, call: CallId): string => `${company} ${place} ${call}`
 
 export async function freeRecord(record: ParkedCall, deps: Deps): Promise<void> {
+  // First: as long as the place is taken nobody else can be in its room.
+  await deps.exchange.pbx.closeRoom(parkRoom(record))
   await deps.stores.parking.free(record.company, record.place, record.call)
   await deps.lamps.set(parkLamp(record), 'off')
 }

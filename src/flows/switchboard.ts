@@ -100,6 +100,7 @@ export class Switchboard implements Calls {
     if (event.kind !== 'arrived') return
     if (event.leg.pair !== undefined)
       this.#transfers.take(event.leg, event.leg.pair, event.args, event.replaces)
+    else if (event.replaces !== undefined && this.#transfers.takePlace(event.leg.id, event.replaces)) return
     else if (event.leg.notes['role'] !== 'called' && event.leg.earOf === undefined) this.begin(event.leg)
   }
 

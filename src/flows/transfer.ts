@@ -30,6 +30,8 @@ export interface Transfer {
   readonly seats: Seat[]
   /** A park place whose party transferred itself away (P-20); the record names the call that is to have it. */
   readonly places: ParkedCall[]
+  /** A phone that has asked for the place of another by itself, and gets it or is ended. */
+  newcomer?: Leg
   /** What the phone dialled, when it transferred blind (RFC 3515). */
   dialled?: string
 }
@@ -39,7 +41,7 @@ export const newTransfer = (): Transfer => ({ halves: [], talks: [], seats: [], 
 /**
  * Transfers that phones make by themselves (REFER). Asterisk carries them out with a pair of inner legs: blind, one half takes the
  * transferring phone's place in the talk and the other half comes in as a new call; attended, each half takes the phone's place
- * in one of the two talks, or on a park place. We take the inner legs away and let the people themselves go on (I-20, P-02, P-20).
+ * in one of the two talks, or on a park place; or another phone, sent by the first, takes that place itself. We take the inner legs away and let the people themselves go on (I-20, P-02, P-20).
  *
  * The transferring phone's own legs end meanwhile. That is told only when it is noted where everybody goes on: until then the talks
  * stand as they were, and a later run finds them so.
@@ -68,6 +70,26 @@ export class Transfers {
       noteReplaced(transfer, replaced, this.#deps)
     }
     if (transfer.halves.length === 2) this.#carryOut(pair, transfer)
+  }
+
+  /**
+   * A phone has asked for the place of another call, whose leg ends (INVITE with Replaces, RFC 3891): it is parked, or talks, in its
+   * place (P-20). False: there it is with nobody, or in another company.
+   */
+  takePlace(newcomer: LegId, place: LegId): boolean {
+    const { exchange, calls } = this.#deps
+    const [leg, replaced] = [exchange.leg(newcomer), exchange.leg(place)]
+    if (!leg || !replaced) return false
+    const company = calls.callFor(leg, newcomer as string as CallId)?.company.company
+    if (company === undefined || calls.storyOf(replaced)?.company.company !== company) return false
+    const transfer = newTransfer()
+    noteReplaced(transfer, replaced, this.#deps)
+    if (transfer.places.length + transfer.seats.length + transfer.talks.length === 0) return false
+    transfer.talks.push({ party: leg, by: undefined })
+    transfer.newcomer = leg
+    this.#replaced.set(replaced.id, { pair: newcomer })
+    this.#carryOut(newcomer, transfer)
+    return true
   }
 
   /** A leg has ended. True: it is to be told later. */
@@ -139,6 +161,8 @@ export async function carryOut(transfer: Transfer, tellEnds: () => void, deps: D
   } finally {
     // Nobody else ever ends them, and until they end Asterisk does not let go of the phone that transferred.
     for (const half of transfer.halves) await deps.exchange.pbx.hangUp(half, 'normal')
+    const { newcomer } = transfer
+    if (newcomer && newcomer.story === undefined) await deps.exchange.pbx.hangUp(newcomer.id, 'normal')
   }
 }
 

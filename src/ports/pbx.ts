@@ -36,7 +36,8 @@ export interface Pbx {
   sendDigits(leg: LegId, digits: string): Promise<void>
   /**
    * The backup against our own death: after so many seconds the exchange itself takes the leg out of its room and gives it to the
-   * dialplan's extension `T`. 0 takes the limit away. A leg that we dialled leaves its room for it, the first time.
+   * dialplan's extension `T`. 0 takes the limit away. A leg that we dialled, or whose phone asked for
+   * the place of another, leaves its room for it, the first time.
    */
   limit(leg: LegId, seconds: number): Promise<void>
   /** Gives the leg back to the dialplan; used for what must work without us. */

@@ -91,6 +91,7 @@ async function openPhone(
     mailbox,
     lamp: () => lampOf(sip),
     call: (number) => callAtPhone(sip.call(encodeURIComponent(number).replaceAll('*', '%2A')), tone),
+    takeOver: (call) => callAtPhone(sip.call('100', sipCallOf(call)), tone),
     incoming: () => {
       const call = sip.takeIncoming()
       return call && callAtPhone(call, tone)

@@ -50,6 +50,8 @@ export interface PhoneUnderTest {
   lamp(): { readonly fresh: number; readonly heard: number } | undefined
   /** Calls; the call arrives at the exchange by and by. */
   call(number: string): CallAtPhone
+  /** Calls in the place of another call, whichever phone has it (INVITE with Replaces, RFC 3891). */
+  takeOver(call: CallAtPhone): CallAtPhone
   /** The oldest call to this phone that was not taken yet, if there is one. It does not ring before `ring`. */
   incoming(): CallAtPhone | undefined
   register(): Promise<void>
@@ -997,6 +999,42 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
           [bertil.id, near.leg.id].toSorted(),
         )
       })
+
+      it.each(['talk', 'holding'] as const)(
+        'P-20 INVITE with Replaces: another phone takes the place of a leg in a room (%s)',
+        async (kind) => {
+          const anna = await answered(harness.phones.anna)
+          const bertil = await answered(harness.phones.bertil)
+          const room = newId<RoomId>(kind)
+          await pbx.openRoom(room, kind, {})
+          await pbx.enter(room, kind === 'talk' ? [anna.id, bertil.id] : [anna.id])
+          await event('entered', (one) => one.leg === anna.id && one.room === room)
+          const carla = harness.phones.carla.takeOver(anna.call)
+          const came = await event('arrived', (one) => one.replaces === anna.id)
+          expect(came.leg).toMatchObject({
+            device: harness.phones.carla.device,
+            pair: undefined,
+            state: 'up',
+          })
+          expect(await gone(anna.id)).toMatchObject({ end: 'normal' })
+          await event('entered', (one) => one.room === room && one.leg === came.leg.id)
+          await harness.until('the phone to be answered', () => carla.isUp())
+          await harness.until('the end of the other', () => !anna.call.isUp())
+          if (kind === 'talk') await harness.until('speech', () => bertil.call.hears(carla))
+          const next = newId<RoomId>('next')
+          await Promise.all([
+            pbx.note(came.leg.id, { step: 'taken over' }),
+            pbx.limit(came.leg.id, 2),
+            pbx.openRoom(next, 'holding', {}),
+            pbx.enter(next, [came.leg.id]),
+          ])
+          await harness.until('music', () => carla.hearsMusic())
+          await event('arrived', (one) => one.leg.id === came.leg.id && one.args[0] === 'timeout')
+          expect(carla.isUp()).toBe(true)
+          await pbx.hangUp(came.leg.id, 'normal')
+          expect(await gone(came.leg.id)).toMatchObject({ end: 'normal' })
+        },
+      )
 
       it('I-20 attended: each half of an inner pair takes its place in one of its two talks', async () => {
         const first = await answered(harness.phones.anna)

@@ -26,7 +26,8 @@ export interface SipPhone {
   readonly received: readonly SipMessage[]
   register(): Promise<void>
   unregister(): Promise<void>
-  call(number: string): SipCall
+  /** With `replaces`: in the place of that call, whosever it is (RFC 3891). */
+  call(number: string, replaces?: SipCall): SipCall
   /** The oldest call that nobody took yet. It is not even ringing until `ring` is called. */
   takeIncoming(): SipCall | undefined
   /** The same, waiting for it. */
@@ -129,7 +130,7 @@ class Phone implements SipPhone {
     return this.#register(0)
   }
 
-  call(number: string): SipCall {
+  call(number: string, replaces?: SipCall): SipCall {
     const uri = this.uriOf(number)
     const call = new Call(this, undefined, {
       callId: randomBytes(8).toString('hex'),
@@ -142,7 +143,7 @@ class Phone implements SipPhone {
       version: 1,
     })
     this.#calls.set(call.dialog.callId, call)
-    void call.begin()
+    void call.begin(replaces === undefined ? [] : [`Replaces: ${replacesOf(replaces)}`])
     return call
   }
 
@@ -347,6 +348,7 @@ class Call implements SipCall {
   readonly #phone: Phone
   readonly #statuses: SipMessage[] = []
   #branch = ''
+  #extra: readonly string[] = []
   #authorized = false
   #answered = false
   #end: CallEnd | undefined
@@ -379,6 +381,7 @@ class Call implements SipCall {
 
   async begin(extra: readonly string[] = []): Promise<void> {
     await this.sound.ready
+    this.#extra = extra
     this.#branch = this.#phone.request('INVITE', this.dialog, this.dialog.remoteUri, extra, this.#offer())
   }
 
@@ -430,10 +433,9 @@ class Call implements SipCall {
 
   referTo(other: SipCall): void {
     if (!(other instanceof Call)) throw new Error('a call of such a phone')
-    const { callId, localTag, remoteTag, remoteIdentity } = other.dialog
-    const replaces = `${callId};to-tag=${remoteTag ?? ''};from-tag=${localTag}`
+    const { remoteIdentity } = other.dialog
     const uri = /<([^>;]+)/.exec(remoteIdentity)?.[1] ?? remoteIdentity
-    this.#refer(`${uri}?Replaces=${encodeURIComponent(replaces)}`)
+    this.#refer(`${uri}?Replaces=${encodeURIComponent(replacesOf(other))}`)
   }
 
   end(): CallEnd | undefined {
@@ -497,7 +499,7 @@ class Call implements SipCall {
     if (status === 401 && !this.#authorized) {
       this.#authorized = true
       this.dialog.sequence += 1
-      void this.begin([this.#phone.authorization(message, 'INVITE', this.dialog.remoteUri)])
+      void this.begin([...this.#extra, this.#phone.authorization(message, 'INVITE', this.dialog.remoteUri)])
       return
     }
     this.#statuses.push(message)
@@ -576,4 +578,11 @@ function stripTag(address: string | undefined): string {
 function contactUri(message: SipMessage): string {
   const contact = headerValue(message, 'Contact') ?? ''
   return /<([^>]+)>/.exec(contact)?.[1] ?? contact
+}
+
+/** The dialog of this call, as the exchange knows it. */
+function replacesOf(call: SipCall): string {
+  if (!(call instanceof Call)) throw new Error('a call of such a phone')
+  const { callId, localTag, remoteTag } = call.dialog
+  return `${callId};to-tag=${remoteTag ?? ''};from-tag=${localTag}`
 }

@@ -37,6 +37,17 @@ describe('the app is killed at every step while phones transfer, and started aga
     })
   })
 
+  it('P-20 the phone that asks for the place of a parked one is parked there, or is told that it is not', async () => {
+    await atEveryMoment(async (office) => {
+      const { erik } = await parkedErikAsksBo(office)
+      const anna = office.exchange.takeOver('anna-bord', erik)
+      await until(office, () => isParked(anna) || !anna.alive, 40)
+      await office.pass(12)
+      await placesAgree(office, anna)
+      expect(erik.alive).toBe(false)
+    })
+  })
+
   it('I-20 attended: the two who are left talk with each other', async () => {
     await atEveryMoment(async (office) => {
       const { caller, rut } = await heldByRut(office)

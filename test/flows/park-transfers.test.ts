@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PersonId } from '../../src/domain/ids.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
-import type { Office } from '../support/office.js'
+import { officeFile, type Office } from '../support/office.js'
 import { openOffice } from './opened.js'
 
 /** Erik has called Rut, who has parked him on Anna's extension. */
@@ -62,6 +62,50 @@ describe('a parked party that transfers itself away', () => {
       expect(office.lamps.burning.get('park-kontoret-101')).toBe('off')
     },
   )
+
+  it('P-20 by INVITE with Replaces: the phone that was sent is parked in its place, with the time that was left', async () => {
+    const office = await openOffice()
+    const erik = await erikIsParked(office)
+    const [before] = await records(office)
+    await office.pass(10)
+    const bo = office.exchange.takeOver('bo-bord', erik)
+    await office.pass(1)
+    expect(bo.room).toBe('park-kontoret-101')
+    expect(bo.hearsMusic).toBe(true)
+    expect(await records(office)).toMatchObject([
+      { leg: bo.id, party: { name: 'Bo Berg', number: '103' }, deadline: before?.deadline, parkedBy: 'rut' },
+    ])
+    expect(office.lamps.burning.get('park-kontoret-101')).toBe('busy')
+    office.kill()
+    await office.start()
+    await office.pass(36)
+    const back = office.ring('rut-bord')
+    expect(back.display.name).toBe('Åter: Bo Berg')
+    back.answer()
+    await office.pass(1)
+    expect(back.hears).toEqual([bo])
+    expect(await records(office)).toEqual([])
+  })
+
+  it('P-20 by INVITE with Replaces, and hung up in the same moment: the place is free', async () => {
+    const office = await openOffice()
+    const erik = await erikIsParked(office)
+    office.exchange.takeOver('bo-bord', erik).hangUp()
+    await office.pass(1)
+    expect(await records(office)).toEqual([])
+    expect(office.lamps.burning.get('park-kontoret-101')).toBe('off')
+  })
+
+  it('P-20 by INVITE with Replaces, while Växel is dead: nobody is left in silence, and the place agrees', async () => {
+    const office = await openOffice()
+    const erik = await erikIsParked(office)
+    office.kill()
+    const bo = office.exchange.takeOver('bo-bord', erik)
+    await office.start()
+    await office.pass(30)
+    expect(bo.alive).toBe(false)
+    expect(await records(office)).toEqual([])
+  })
 
   it('P-20 while it rings back: the phone rings on for the new party', async () => {
     const office = await openOffice()
@@ -169,5 +213,40 @@ describe('a phone that transfers attended to where nobody is', () => {
     await office.pass(1)
     expect(bo.alive).toBe(true)
     expect(office.exchange.ringing('erik-bord')).toHaveLength(1)
+  })
+})
+
+describe('a phone that asks for the place of another (INVITE with Replaces)', () => {
+  it('I-20 in a talk: goes on talking with the other party, and both see it', async () => {
+    const office = await openOffice()
+    const { consult, bo } = await erikAsksBo(office)
+    const anna = office.exchange.takeOver('anna-bord', consult)
+    await office.pass(1)
+    expect(consult.alive).toBe(false)
+    expect(anna.hears).toEqual([bo])
+    expect(bo.hears).toEqual([anna])
+    expect(bo.display).toEqual({ name: 'Anna Andersson', number: '101' })
+    bo.hangUp()
+    await office.pass(1)
+    expect(anna.alive).toBe(false)
+  })
+
+  it('I-20 from another company: has no part in the call', async () => {
+    const neighbour = {
+      company: 'grannen',
+      name: 'Grannen AB',
+      zone: 'Europe/Stockholm',
+      country: 'SE',
+      language: 'sv',
+      main: '+46846600200',
+      reception: { people: ['gun'] },
+      people: [{ id: 'gun', name: 'Gun Gran', extension: '201', devices: [{ name: 'gun-bord' }] }],
+    }
+    const office = await openOffice([officeFile, neighbour])
+    const { consult, bo } = await erikAsksBo(office)
+    const stranger = office.exchange.takeOver('gun-bord', consult)
+    await office.pass(10)
+    expect(bo.hears).toEqual([])
+    expect(stranger.hears).toEqual([])
   })
 })

@@ -48,6 +48,7 @@ function phoneAt(exchange: FakeExchange, name: string): PhoneUnderTest {
     mailbox: `${name}@contract`,
     lamp: () => exchange.lamps.get(`${name}@contract`),
     call: (number) => callAt(exchange.call(name, number)),
+    takeOver: (call) => callAt(exchange.takeOver(name, legs.get(call)!)),
     incoming: () => {
       const leg = exchange.offered(name).find((one) => !taken.has(one))
       if (!leg) return undefined

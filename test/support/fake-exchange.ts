@@ -58,7 +58,7 @@ export class FakeLeg {
   /** The app has seen it arrive, or done something to it, so it knows what plays there. */
   known = false
   dialling = false
-  /** One that the app dialled has no dialplan behind it until it is given one. */
+  /** One that the app dialled, or that took another's place, has no dialplan behind it until it is given one. */
   hasDialplan = true
   /** Made, and not in the app yet. */
   arriving = false
@@ -411,6 +411,15 @@ export class FakeExchange {
     this.#arrive(far, ['transfer'])
     this.#putInPlaceOf(leg, near)
     this.end(leg, 'normal', { by: 'exchange', reason: 'normal' })
+  }
+
+  /** INVITE with Replaces: the phone is answered in the place of this leg, which ends. */
+  takeOver(device: string, place: FakeLeg): FakeLeg {
+    const leg = this.#newLeg(`in-${String(++this.#counter)}` as LegId, device as DeviceName, { number: '' }, '')
+    leg.hasDialplan = false
+    this.#putInPlaceOf(place, leg)
+    this.end(place, 'normal', { by: 'exchange', reason: 'normal' })
+    return leg
   }
 
   transferAttended(one: FakeLeg, other: FakeLeg): void {

@@ -64,6 +64,11 @@ export async function connectAri(settings: AriSettings): Promise<Ari> {
         return false
       }
     },
+    end: (leg) => {
+      link.connection?.call('channels.hangup', { channelId: leg }).catch((error: unknown) => {
+        settings.log.warn('a leg whose place was taken could not be ended', { leg, error })
+      })
+    },
   })
   const connection = await openConnection(
     { ...settings, url: settings.url.replace(/\/(ari\/?)?$/, '') },

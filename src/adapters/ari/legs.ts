@@ -112,7 +112,7 @@ export function legCommands(
 }
 
 /**
- * A leg that we dialled has no dialplan behind it: when its limit is over, Asterisk ends it, because it starts a dialplan only for a
+ * Behind a leg that we dialled there is no dialplan: when its limit is over, Asterisk ends it, because it starts a dialplan only for a
  * channel that is not being ended (`stasis_app_exec` in `res/res_stasis.c`). So it is led once to where its limit leads, while we are
  * there to have it back at once.
  */

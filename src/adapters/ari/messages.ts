@@ -158,10 +158,15 @@ export function isCreated(channel: Pick<AriChannel, 'channelvars'>): boolean {
 /** What its limit leads to. A leg that goes through it once has a dialplan behind it from then on. */
 export const timeIsUp = { context: 'vaxel-fallback', extension: 'T' } as const
 
-/** We dialled it, and it has never been in the dialplan: Asterisk can only end it when its limit is over. */
-export function isWithoutDialplan(channel: AriChannel): boolean {
-  return isCreated(channel) && channel.dialplan.context !== timeIsUp.context
-}
+/** Contexts of our dialplan in which a call is given to us. */
+const givesToUs: readonly string[] = ['vaxel-enter', timeIsUp.context]
+
+/**
+ * We dialled it, or its phone has asked for the place of another (INVITE with Replaces): it has never been in the dialplan, and
+ * Asterisk can only end it when its limit is over.
+ */
+export const isWithoutDialplan = (channel: AriChannel): boolean =>
+  !givesToUs.includes(channel.dialplan.context)
 
 /** Is it in our application? Other channels (fallback dialplan, inner ones) are none of our business. */
 export function isInApp(channel: AriChannel, app: string): boolean {

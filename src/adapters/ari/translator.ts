@@ -18,6 +18,8 @@ export interface TranslatorSettings {
   readonly tell: (event: PbxEvent) => void
   /** Does the channel go on in the dialplan? Never rejects. */
   readonly livesOn: (leg: LegId) => Promise<boolean>
+  /** Ends a channel of which nobody is told any more. */
+  readonly end: (leg: LegId) => void
 }
 
 /** Asterisk says "soft hangup" (a flag, not a Q.850 cause) when the exchange itself ended the leg. */
@@ -123,7 +125,7 @@ export class Translator {
   }
 
   #arrived(channel: AriChannel, args: readonly string[], replaced: AriChannel | undefined): void {
-    const { book, tell } = this.#settings
+    const { book, tell, end } = this.#settings
     const leg = legOf(channel)
     const notes = book.leg(leg.id)
     book.markArrived(leg.id)
@@ -138,8 +140,11 @@ export class Translator {
       return
     }
     tell({ kind: 'arrived', leg, args, ...(replaced ? { replaces: replaced.id as LegId } : {}) })
-    // Asterisk ends the replaced leg without a word to us: its phone has transferred.
-    if (replaced) this.#gone(replaced, normalClearing, undefined)
+    if (!replaced) return
+    // Asterisk ends the replaced leg without a word to us: its phone has transferred. If another phone has asked for its place (INVITE with
+    // Replaces) it leaves that to us.
+    if (leg.pair === undefined) end(replaced.id as LegId)
+    this.#gone(replaced, normalClearing, undefined)
   }
 
   /** The end of a leg in our application: it was hung up, or it lives on in the dialplan. */
