@@ -2,11 +2,12 @@ import { nameOf, numberOf, originOf, type Call, type Deps } from './call.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import { NoSuchThing, WrongState, type Party } from '../ports/pbx.js'
+import { allOf } from '../runtime/all-of.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Leg } from './exchange.js'
 import { notesOf, type Phase } from './phase.js'
 import { talk } from './talk.js'
-import { keysKept, talkRoom } from './talk-room.js'
+import { keysKept, openTalkRoom, talkRoom } from './talk-room.js'
 
 /**
  * Takes a leg out of the story it is part of, puts it together with the call's own leg, and lets both talk. Both phones show the
@@ -28,9 +29,7 @@ export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Pr
   await scope.of(pbx.note(call.leg.id, notes))
   await deps.exchange.answer(scope, call.leg) // it may still have been ringing for others
   await scope.of(pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' }))
-  await scope.of(
-    pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
-  )
+  await scope.of(openTalkRoom(call, deps))
   scope.defer(() => pbx.closeRoom(room))
   await scope.of(calls.takeOver(other, call.id))
   scope.defer(() => exchange.release(other, call.id))
@@ -67,8 +66,8 @@ export async function joinAtOnce(
     return undefined
   })
   await scope.of(
-    all([
-      pbx.openRoom(room, 'talk', { company: call.company.company, call: call.id, caller: call.leg.id }),
+    allOf([
+      openTalkRoom(call, deps),
       pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }),
       pbx.enter(room, [call.leg.id, other.id], keysKept([call.leg, other], deps)),
       exchange.answer(scope, other),
@@ -76,11 +75,6 @@ export async function joinAtOnce(
     ]),
   )
   together = true
-}
-
-/** Waits for each; rejects with the first fault, in the order in which they were begun. */
-async function all(works: readonly Promise<unknown>[]): Promise<void> {
-  for (const end of await Promise.allSettled(works)) if (end.status === 'rejected') throw end.reason
 }
 
 /** Whoever has hung up meanwhile needs to see nothing: their end is told, and is the end of the talk. */

@@ -2,17 +2,22 @@ import type { CallId, CompanyId, Extension, LegId } from '../domain/ids.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import { Mailbox } from '../runtime/mailbox.js'
 import type { Scope } from '../runtime/scope.js'
+import type { Claim } from './claim-parked.js'
 import type { Leg } from './exchange.js'
 
 interface OpenPlace {
   /** What is parked here, as last known. */
   parked: ParkedCall
-  readonly visitors: Mailbox<Leg>
+  /** Who is about to take the call. */
+  claim: Claim | undefined
+  readonly visitors: Mailbox<Claim>
   /** Visitors who are not with the parked party yet, with what to tell them when the place closes. */
-  readonly waiting: Map<Leg, () => void>
+  readonly waiting: Map<Claim, () => void>
 }
 
-/** Where the story of a parked call and those who come to fetch it meet. Who may fetch is decided in the store before. */
+type Place = Pick<ParkedCall, 'company' | 'place'>
+
+/** Where the story of a parked call and those who come to fetch it meet. */
 export class ParkPlaces {
   readonly #open = new Map<string, OpenPlace>()
   readonly #listeners = new Set<(company: CompanyId) => void>()
@@ -21,10 +26,11 @@ export class ParkPlaces {
   /** A call is parked here now. One to which the place was passed on finds those who have come for it. */
   open(parked: ParkedCall): void {
     const there = this.#open.get(keyOf(parked))
-    const waiting = there?.parked.call === parked.call ? there.waiting : new Map<Leg, () => void>()
-    const visitors = new Mailbox<Leg>()
-    for (const leg of waiting.keys()) visitors.put(leg)
-    this.#open.set(keyOf(parked), { parked, visitors, waiting })
+    const same = there?.parked.call === parked.call ? there : undefined
+    const waiting = same?.waiting ?? new Map<Claim, () => void>()
+    const visitors = new Mailbox<Claim>()
+    for (const claim of waiting.keys()) visitors.put(claim)
+    this.#open.set(keyOf(parked), { parked, claim: same?.claim, visitors, waiting })
     this.changed(parked.company)
   }
 
@@ -57,6 +63,22 @@ export class ParkPlaces {
     return this.#open.get(keyOf({ company, place }))?.parked
   }
 
+  /** Who is about to take the call that is parked here. */
+  claimOn(place: Place): Claim | undefined {
+    return this.#open.get(keyOf(place))?.claim
+  }
+
+  claim(place: Place, claim: Claim): void {
+    const there = this.#open.get(keyOf(place))
+    if (there) there.claim = claim
+  }
+
+  /** The call is there for the next one, if it was this leg that was about to take it. */
+  endClaim(place: Place, leg: Leg): void {
+    const there = this.#open.get(keyOf(place))
+    if (there?.claim?.leg === leg) there.claim = undefined
+  }
+
   /** The call has come into another phase. */
   update(parked: ParkedCall): void {
     const there = this.#open.get(keyOf(parked))
@@ -82,25 +104,25 @@ export class ParkPlaces {
     return true
   }
 
-  /** The next phone that comes to fetch the call. */
-  visitor(company: CompanyId, place: Extension, scope: Scope): Promise<Leg> {
-    const open = this.#open.get(keyOf({ company, place }))
+  /** The next one who comes to fetch the call. */
+  visitor(place: Place, scope: Scope): Promise<Claim> {
+    const open = this.#open.get(keyOf(place))
     return open ? open.visitors.take(scope) : scope.forever()
   }
 
   /** Comes to fetch. Resolves only if the call is gone; who is received becomes part of the other story. */
-  visit(company: CompanyId, place: Extension, leg: Leg, scope: Scope): Promise<'ended'> {
+  visit(place: Place, claim: Claim, scope: Scope): Promise<'ended'> {
     return scope.wait<'ended'>(({ resolve }) => {
-      const open = this.#open.get(keyOf({ company, place }))
+      const open = this.#open.get(keyOf(place))
       if (!open) {
         resolve('ended')
         return undefined
       }
-      open.waiting.set(leg, () => {
+      open.waiting.set(claim, () => {
         resolve('ended')
       })
-      open.visitors.put(leg)
-      return () => open.waiting.delete(leg) // received by the other story, or gone
+      open.visitors.put(claim)
+      return () => open.waiting.delete(claim) // received by the other story, or gone
     })
   }
 
@@ -115,4 +137,4 @@ export class ParkPlaces {
   }
 }
 
-const keyOf = ({ company, place }: Pick<ParkedCall, 'company' | 'place'>): string => `${company} ${place}`
+const keyOf = ({ company, place }: Place): string => `${company} ${place}`

@@ -7,12 +7,10 @@ import { readPublicNumber } from '../domain/numbers/dialled.js'
 import { greyed } from '../domain/numbers/grey.js'
 import { say } from '../domain/speech/tongue.js'
 import type { ParkedCall } from '../ports/park-store.js'
-import { StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import { ringBells, type Bell } from './bells.js'
 import type { Call, Deps } from './call.js'
-import type { Leg } from './exchange.js'
-import { fetchClaim } from './fetch-parked.js'
+import { claimParked, endClaim, type Claim } from './claim-parked.js'
 import { absenceOf, isTalking } from './situation.js'
 import { speak } from './speak.js'
 
@@ -38,7 +36,7 @@ export async function returnTo(
   record: ParkedCall,
   scope: Scope,
   deps: Deps,
-): Promise<ParkOutcome | { readonly answered: Leg }> {
+): Promise<ParkOutcome | { readonly answered: Claim }> {
   const seconds = Math.max(1, Math.ceil((record.deadline - deps.clock.now()) / 1000))
   let claimed = false
   scope.spawn('pickup', (picking) => leadPickups(call, record, picking, deps))
@@ -62,25 +60,15 @@ export async function returnTo(
   )
   if ('noLuck' in end) return end.noLuck
   const { answered } = end
-  const claim = await scope.of(claimFor(answered, record, deps))
-  if (claim !== 'taken') {
+  scope.defer(() => (claimed ? undefined : endClaim(record, answered, deps)))
+  const claim = await claimParked(record, answered, scope, deps)
+  if (claim !== 'taken' && (await scope.of(claim.stands)) === 'won') {
     claimed = true
-    return end
+    return { answered: claim }
   }
   await speak({ ...call, leg: answered }, say(call.tongue, 'park/already-fetched'), scope, deps)
   await deps.exchange.release(answered, call.id)
   return scope.forever() // whoever holds the claim comes, or it lapses with the next turn
-}
-
-/** P-13. M-05: while the store is away nobody can fetch the call, so whoever answers has it. */
-async function claimFor(answered: Leg, { company, place }: ParkedCall, deps: Deps): Promise<'won' | 'taken'> {
-  try {
-    const claim = await deps.stores.parking.fetch(company, place, answered.id, deps.clock.now(), fetchClaim)
-    return claim === 'taken' ? 'taken' : 'won'
-  } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error
-    return 'won'
-  }
 }
 
 /** Whoever picks up a parked call that comes back is told where it is parked, and fetches it there. */

@@ -1,6 +1,6 @@
 import type { ParkWhere } from '../domain/parking/places.js'
 import { firstDeadlines } from '../domain/parking/recall.js'
-import { parkSettings, type ParkSettings } from '../domain/parking/settings.js'
+import { parkSettings } from '../domain/parking/settings.js'
 import type { Person } from '../domain/directory/company.js'
 import type { CallId, DeviceName, Extension, PersonId } from '../domain/ids.js'
 import { digits } from '../domain/speech/digits.js'
@@ -9,12 +9,13 @@ import { say } from '../domain/speech/tongue.js'
 import { inRole } from '../domain/talk/talk.js'
 import { NoSuchThing } from '../ports/pbx.js'
 import type { ParkedCall } from '../ports/park-store.js'
+import { allOf } from '../runtime/all-of.js'
 import type { Scope } from '../runtime/scope.js'
 import { nameOf, numberOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import { pageGroup } from './page-group.js'
 import { backupSeconds, parked, putInPlace } from './parked.js'
-import { notesOf } from './phase.js'
+import { notesOf, type Phase } from './phase.js'
 import { accept } from './speak.js'
 import type { CodeEnd } from './take-code.js'
 
@@ -98,51 +99,57 @@ export function partyOf(mine: (leg: Leg) => boolean, deps: Deps): Leg | 'nobody'
  * own story). From the claim on it is carried through whatever the parker does, so that nobody is lost between two stories.
  */
 export async function parkLeg(leg: Leg, where: ParkWhere, parker: Parker, deps: Deps): Promise<ParkEnd> {
-  const now = deps.clock.now()
   const call = deps.calls.callFor(leg, `${leg.id}-park-${parker.wish}` as CallId)
   if (!call) return { refused: 'ended' }
-  const settings = parkSettings(call.company, where.kind === 'group' ? where.group : undefined)
-  const record = await claim(call, where, parker, settings, now, deps)
+  const record = await claim(newRecord(call, where, parker, deps), where, deps)
   if (typeof record === 'string') return { refused: record }
   await dropCoach(leg, deps)
   try {
-    const { pbx } = deps.exchange
-    await pbx.note(leg.id, {
-      ...notesOf(call),
-      role: 'caller',
-      phase: JSON.stringify({ at: 'parked', record }),
-    })
-    await pbx.limit(leg.id, backupSeconds(record, settings, now))
-    await putInPlace(leg, record, settings, deps)
+    await putAside(call, record, deps)
   } catch (error) {
     if (!(error instanceof NoSuchThing)) throw error
     await deps.stores.parking.free(record.company, record.place, call.id)
     return { refused: 'ended' }
   }
-  await deps.calls.moveTo(call, (scope) => {
-    scope.spawn('page', (paging) => pageGroup(call, record, paging, deps))
-    return parked(call, record, scope, deps)
-  })
+  await deps.calls.moveTo(call, (scope) => tellParked(call, record, scope, deps))
   return { parkedOn: record.place }
 }
 
+/** The story of a call that has been put on its place. */
+export function tellParked(call: Call, record: ParkedCall, scope: Scope, deps: Deps): Promise<void> {
+  scope.spawn('page', (paging) => pageGroup(call, record, paging, deps))
+  return parked(call, record, scope, deps)
+}
+
+/** Asked for in one go, and carried out in this order: whoever dies in between leaves a leg that says where it is to be, and its limit. */
+export async function putAside(call: Call, record: ParkedCall, deps: Deps): Promise<void> {
+  const { pbx } = deps.exchange
+  const settings = parkSettings(call.company, record.group)
+  const phase: Phase = { at: 'parked', record }
+  await allOf([
+    pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }),
+    pbx.limit(call.leg.id, backupSeconds(record, settings, record.since)),
+    putInPlace(call.leg, record, settings, deps),
+  ])
+}
+
 /** P-25: a coach hears that it is over before the call is parked. */
-async function dropCoach(leg: Leg, deps: Deps): Promise<void> {
+export async function dropCoach(leg: Leg, deps: Deps): Promise<void> {
   const table = leg.story === undefined ? undefined : deps.talks.ofCall(leg.story)
   const coach = table && inRole(table.talk, 'coach')
   if (table && coach) await deps.talks.ask(table, { kind: 'remove', by: coach.leg })
 }
 
-async function claim(
+/** The record of a call that is parked now; of a group the place is not chosen yet. */
+export function newRecord(
   call: Call,
   where: ParkWhere,
-  parker: Parker,
-  settings: ParkSettings,
-  now: number,
+  parker: Omit<Parker, 'wish'>,
   deps: Deps,
-): Promise<ParkedCall | 'occupied' | 'groupFull'> {
-  const { parking } = deps.stores
-  const record: ParkedCall = {
+): ParkedCall {
+  const now = deps.clock.now()
+  const group = where.kind === 'group' ? where.group : undefined
+  return {
     v: 1,
     company: call.company.company,
     place: where.kind === 'place' ? where.place : ('' as Extension),
@@ -151,12 +158,19 @@ async function claim(
     phase: 'parked',
     parkedBy: parker.person,
     parkedFrom: parker.device,
-    group: where.kind === 'group' ? where.group : undefined,
+    group,
     party: { name: nameOf(call.origin), number: numberOf(call.origin) },
     since: now,
-    ...firstDeadlines(settings, now),
+    ...firstDeadlines(parkSettings(call.company, group), now),
     round: 0,
   }
+}
+
+async function claim(
+  record: ParkedCall,
+  where: ParkWhere,
+  { stores: { parking } }: Deps,
+): Promise<ParkedCall | 'occupied' | 'groupFull'> {
   if (where.kind === 'place') return (await parking.claim(record)) === 'claimed' ? record : 'occupied'
   const place = await parking.claimInGroup(where.group, where.places, record, where.order)
   return place === 'full' ? 'groupFull' : { ...record, place }

@@ -5,17 +5,21 @@ import { say } from '../domain/speech/tongue.js'
 import { NoSuchThing, WrongState } from '../ports/pbx.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import { RecordUnreadable, StoreUnavailable } from '../ports/stores.js'
+import { allOf } from '../runtime/all-of.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
+import { endClaim, type Claim } from './claim-parked.js'
 import type { Leg } from './exchange.js'
-import { comeFor, giveBack } from './fetch-parked.js'
+import { comeFor } from './fetch-parked.js'
 import { joinAtOnce, showEachOther } from './join.js'
 import { leadOn } from './park-lead-on.js'
+import { notesOf, type Phase } from './phase.js'
 import { returnTo, situationOf } from './park-return.js'
 import { refuse, speak } from './speak.js'
 import { keepUnlessAway } from './store-away.js'
 import { parkLamp } from './park-lamps.js'
 import { talk } from './talk.js'
+import { talkRoom } from './talk-room.js'
 
 /** However long a call may be parked: so often the exchange is told that we are there. */
 const signOfLife = (settings: ParkSettings): Milliseconds => settings.backupSeconds * 500
@@ -24,7 +28,7 @@ export const parkRoom = ({ company, place }: ParkedCall): RoomId => `park-${comp
 
 /** What a phase of waiting came to. */
 type Turn =
-  | { readonly kind: 'answered'; readonly leg: Leg }
+  | { readonly kind: 'answered'; readonly claim: Claim }
   | { readonly kind: 'wait'; readonly record: ParkedCall }
   | Extract<ParkStep, { kind: 'leave' }>
 
@@ -47,14 +51,14 @@ export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: 
     const end = await scope.race({
       fetched: async (waiting): Promise<Turn> => ({
         kind: 'answered',
-        leg: await deps.parks.visitor(first.company, first.place, waiting),
+        claim: await deps.parks.visitor(first, waiting),
       }),
       turn: (turn) => takeTurn(call, record, settings, turn, deps),
     })
     const turn = end.value
     switch (turn.kind) {
       case 'answered':
-        if (await join(call, record, turn.leg, scope, deps)) return
+        if (await join(call, record, turn.claim, settings, scope, deps)) return
         await scope.of(putInPlace(call.leg, record, settings, deps))
         break
       case 'wait':
@@ -116,8 +120,10 @@ export async function putInPlace(
   const { pbx } = deps.exchange
   const room = parkRoom(record)
   if (leg.room === room) return
-  await pbx.openRoom(room, 'holding', { company: record.company, call: record.call, place: record.place })
-  await pbx.enter(room, [leg.id], { music })
+  await allOf([
+    pbx.openRoom(room, 'holding', { company: record.company, call: record.call, place: record.place }),
+    pbx.enter(room, [leg.id], { music }),
+  ])
 }
 
 /** One phase: wait for the deadline or ring somebody; then the rules say what follows. */
@@ -129,7 +135,7 @@ async function takeTurn(
   deps: Deps,
 ): Promise<Turn> {
   const outcome = await outcomeOf(call, record, settings, scope, deps)
-  if (typeof outcome !== 'string') return { kind: 'answered', leg: outcome.answered }
+  if (typeof outcome !== 'string') return { kind: 'answered', claim: outcome.answered }
   const now = deps.clock.now()
   const step = afterWait(record, outcome, situationOf(call, record, deps), settings, now)
   if (step.kind === 'leave') return step
@@ -156,7 +162,7 @@ async function outcomeOf(
   settings: ParkSettings,
   scope: Scope,
   deps: Deps,
-): Promise<ParkOutcome | { readonly answered: Leg }> {
+): Promise<ParkOutcome | { readonly answered: Claim }> {
   if (record.phase === 'parked') {
     await waitWithComfort(call, record, settings, scope, deps)
     return 'waited'
@@ -184,16 +190,29 @@ async function waitWithComfort(
 }
 
 /** P-27, P-17: both phones show the other; a phone that has gone meanwhile leaves the call where it was. */
-async function join(call: Call, record: ParkedCall, leg: Leg, scope: Scope, deps: Deps): Promise<boolean> {
+async function join(
+  call: Call,
+  record: ParkedCall,
+  { leg, stands }: Claim,
+  settings: ParkSettings,
+  scope: Scope,
+  deps: Deps,
+): Promise<boolean> {
   const apart = (): void => {
     if (!leg.ended && leg.story === call.id) comeAgain(leg, record, deps)
   }
   try {
     if (leg.ended) throw new NoSuchThing('the phone has hung up')
     await joinAtOnce(call, leg, record, apart, scope, deps)
+    // Only now, because it is on its way to the disk, and each moment waited for is silence.
+    if ((await scope.of(stands)) === 'taken') {
+      await takeApart(call, record, leg, settings, scope, deps)
+      return false
+    }
   } catch (error) {
     if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
     apart()
+    if (leg.ended) await endClaim(record, leg, deps)
     return false
   }
   await freePlace(record, deps)
@@ -204,14 +223,36 @@ async function join(call: Call, record: ParkedCall, leg: Leg, scope: Scope, deps
 }
 
 /** P-16, P-20: whoever came to fetch a call that ended at this very moment hears so, or gets whoever is parked in its place. */
-function comeAgain(leg: Leg, { company, place }: ParkedCall, deps: Deps): void {
+function comeAgain(leg: Leg, record: ParkedCall, deps: Deps): void {
   const call = deps.calls.callFor(leg, `${leg.id}-e` as CallId)
-  if (call?.company.company !== company) return
+  if (call?.company.company !== record.company) return
   // Not `moveTo`: the story it is part of is the one that ends here, and would wait for itself.
   deps.calls.tell(call, async (scope) => {
-    scope.defer(() => giveBack(call, place, deps))
-    const ended = await comeFor(call, place, scope, deps)
+    const ended = await comeFor(call, record, scope, deps)
     await deps.exchange.answer(scope, leg)
     await refuse(call, ended, scope, deps)
   })
+}
+
+/**
+ * P-12: somebody of whom this process knows nothing had the call first, as the store says. The caller is back in place, and whoever
+ * came hears that it was fetched. All is noted before anybody is moved: a later run joins the two again and asks the store, or finds a
+ * parked call and a phone that calls.
+ */
+async function takeApart(
+  call: Call,
+  record: ParkedCall,
+  leg: Leg,
+  settings: ParkSettings,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  const { pbx } = deps.exchange
+  const late = deps.calls.callFor(leg, `${leg.id}-e` as CallId)
+  const phase: Phase = { at: 'parked', record }
+  if (late) await scope.of(pbx.note(leg.id, { ...notesOf(late), role: 'caller', phase: '' }))
+  await scope.of(pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }))
+  await scope.of(putInPlace(call.leg, record, settings, deps))
+  await scope.of(pbx.closeRoom(talkRoom(call)))
+  if (late) deps.calls.tell(late, (own) => refuse(late, say(late.tongue, 'park/already-fetched'), own, deps))
 }

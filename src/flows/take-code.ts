@@ -41,7 +41,10 @@ export async function takeCode(call: Call, dialled: string, scope: Scope, deps: 
   if (call.origin.kind !== 'phone') return 'failed'
   const keyer: Keyer = { actor: call.origin.person, means: 'keypad' }
   const parsed = parseWhole(dialled, featureCodes)
-  if (!(parsed.kind === 'complete' && isFetch(parsed.code))) await deps.exchange.answer(scope, call.leg)
+  // Answered when they are with the call, not before; and what was dialled says all there is to note.
+  if (parsed.kind === 'complete' && parsed.code.id === 'park.fetch')
+    return endOf(call, await runCode(call, parsed.code, keyer, scope, deps), scope, deps)
+  await deps.exchange.answer(scope, call.leg)
   if (parsed.kind === 'invalid') return refused(call, say(call.tongue, 'refuse/unknown-code'), scope, deps)
   if (parsed.kind === 'complete' && !isBare(parsed.code)) {
     return endOf(call, await carryOut(call, parsed.code, keyer, scope, deps), scope, deps)
@@ -68,9 +71,6 @@ export async function repeatCode(
   const end = await carryOut(call, parsed.code, { actor, means: phase.means }, scope, deps)
   return endOf(call, end, scope, deps)
 }
-
-/** Whoever fetches a call is answered when they are with it, not before. */
-const isFetch = (code: FeatureCode): boolean => code.id === 'park.fetch'
 
 /** `*23` alone sets nothing yet: the reason is still to come. */
 const isBare = (code: FeatureCode): boolean =>
@@ -144,15 +144,7 @@ async function carryOut(
   deps: Deps,
 ): Promise<CodeEnd> {
   const digits = formatCode(code, featureCodes)
-  const noted = keepPhase(
-    call,
-    { at: 'code', digits, actor: keyer.actor.id, means: keyer.means },
-    scope,
-    deps,
-  )
-  // What fetching asks of the exchange comes behind the note by itself; waiting for it would be silence.
-  if (isFetch(code)) scope.beside(noted)
-  else await noted
+  await keepPhase(call, { at: 'code', digits, actor: keyer.actor.id, means: keyer.means }, scope, deps)
   return runCode(call, code, keyer, scope, deps)
 }
 

@@ -8,9 +8,10 @@ import type { Leg } from './exchange.js'
 import { handOnPlace } from './hand-on-place.js'
 import { joinTalk } from './join.js'
 import { notesOf, type Phase } from './phase.js'
+import { tellParked } from './park.js'
 import { freePlace } from './parked.js'
 import { takeSeat, type Seat } from './take-seat.js'
-import { goOnTransferred } from './transferred.js'
+import { goOnTransferred, parkTransferred } from './transferred.js'
 
 type Gone = PbxEvent & { readonly kind: 'gone' }
 
@@ -182,6 +183,8 @@ async function intend(
   try {
     if (second) return await joinParties(call, second.party, deps)
     if (place) return { call, place, story: await handOnPlace(call, place, deps) }
+    const parked = first.by && dialled && (await parkTransferred(call, dialled, first.by, deps))
+    if (parked) return { call, story: (scope) => tellParked(call, parked, scope, deps) }
     return await leadOn({ ...call, transferredBy: first.by }, dialled, deps)
   } catch (error) {
     if (error instanceof NoSuchThing) return undefined // whoever was left has hung up

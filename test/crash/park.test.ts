@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Extension, LegId } from '../../src/domain/ids.js'
 import { atEveryMoment, rings, talkTogether, until } from './harness.js'
 import { heldByRut, isParked, parkedOn101, placesAgree } from './parked.js'
 
@@ -58,6 +59,26 @@ describe('the app is killed at every step while calls are parked, and started ag
       expect(one.caller.alive && two.alive).toBe(true)
       one.caller.hangUp()
       two.hangUp()
+    })
+  })
+
+  it('P-12 P-32 fetched by another process already, as only the store knows: the caller waits on, and is fetched', async () => {
+    await atEveryMoment(async (office) => {
+      const caller = await parkedOn101(office)
+      const { parking } = office.memory.stores
+      const now = office.clock.now()
+      await parking.fetch(office.company.company, '101' as Extension, 'elsewhere' as LegId, now, 10_000)
+      const erik = await office.dials('erik-bord', '*88*101#')
+      await until(office, () => !erik.alive || erik.hears.includes(caller), 30)
+      await office.pass(10)
+      // If the app was dead until then, that claim had lapsed when Erik asked again.
+      if (!erik.alive) {
+        expect(isParked(caller)).toBe(true)
+        const bo = await office.dials('bo-bord', '*88*101#')
+        await until(office, () => caller.hears.includes(bo), 30)
+      }
+      await office.pass(8)
+      await placesAgree(office, caller)
     })
   })
 

@@ -192,31 +192,6 @@ describe('a call that is parked on somebody', () => {
     await allQuiet(office)
   })
 
-  it('P-17 who hangs up before the store has decided leaves the call to the next one at once', async () => {
-    let release = (): void => undefined
-    let hold = false
-    const office = await new Office().start((name, moment) =>
-      name === 'parking.fetch' && moment === 'after' && hold
-        ? new Promise<void>((resolve) => (release = resolve))
-        : undefined,
-    )
-    const { caller, rut } = await talkWithRut(office)
-    await rutParks(office, rut, '*68*101#')
-    hold = true
-    const gone = office.exchange.call('erik-bord', '*88*101#')
-    await office.pass(0.1)
-    hold = false
-    gone.hangUp()
-    release()
-    await office.pass(0.5)
-    expect(caller.hearsMusic).toBe(true)
-    const next = await office.dials('bo-bord', '*88*101#')
-    await office.pass(0.5)
-    expect(caller.hears).toEqual([next])
-    caller.hangUp()
-    await allQuiet(office)
-  })
-
   it('P-13 fetched while it rings back: the ringing stops', async () => {
     const office = await new Office().start()
     const { caller, rut } = await talkWithRut(office)

@@ -7,6 +7,7 @@ import {
   type RoomKind,
   type Snapshot,
 } from '../../ports/pbx.js'
+import { allOf } from '../../runtime/all-of.js'
 import type { Book } from './book.js'
 import type { AriConnection } from './connection.js'
 import type { Lanes } from './lanes.js'
@@ -47,13 +48,16 @@ export function roomCommands(
     room: RoomId,
     legs: readonly LegId[],
     options: { readonly absorbDTMF: boolean; readonly role?: string },
+    again = false,
   ): Promise<void> => {
     if (legs.length === 0) return
     // Sent on the websocket it comes behind the opening by itself; over HTTP it might overtake it.
-    if (!legs.every(isQuiet)) await opening.get(room)?.catch(() => undefined)
+    if (again || !legs.every(isQuiet)) await opening.get(room)?.catch(() => undefined)
     // Who is shown to whom is said by `createLeg` and `show`; a bridge would overwrite it with its own idea.
     const parameters = { bridgeId: room, channel: legs, inhibitConnectedLineUpdates: true, ...options }
     const answer = await cutting(legs, 'bridges.addChannel', parameters)
+    // One of the same name was just being closed: what opens it now tries again, and so does this.
+    if (answer.status === 404 && opening.has(room)) return putIn(room, legs, options, true)
     // One leg that is gone makes it refuse them all.
     if (answer.status === 400) throw new NoSuchThing(`one of the legs ${legs.join(', ')} is gone`)
     checked('bridges.addChannel', answer)
@@ -75,8 +79,9 @@ export function roomCommands(
   ): Promise<void> => {
     // Asterisk takes the role away from a leg that leaves a holding bridge, also when it was given for the next one.
     if (left !== undefined) await takeOut(left, leg)
-    if (music !== undefined) await setMusic(leg, music)
-    await putIn(room, [leg], { absorbDTMF, role: listener })
+    // Both are sent at once, and carried out in this order.
+    const set = music === undefined ? undefined : setMusic(leg, music)
+    await allOf([set ?? Promise.resolve(), putIn(room, [leg], { absorbDTMF, role: listener })])
   }
   const begin = (room: RoomId, leg: LegId, music: string, absorbDTMF: boolean): Promise<void> => {
     const notes = book.find(leg)
