@@ -79,7 +79,7 @@ module.exports = {
       name: 'launcher-stands-alone',
       severity: 'error',
       from: { path: '^src/launcher/' },
-      to: { path: '^(src|node_modules)/', pathNot: '^src/(launcher/|(config|project)\\.ts$)' },
+      to: { path: '^(src|node_modules)/', pathNot: '^src/(launcher/|(config|project|standby)\\.ts$)' },
     },
     {
       name: 'nobody-knows-main',

@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{domain,runtime,flows,crash,support,cli}/**/*.test.ts'],
+          include: ['test/{domain,runtime,flows,crash,support,cli,launcher}/**/*.test.ts'],
           testTimeout: 120_000,
           sequence: { groupOrder: 0 },
         },

@@ -1,10 +1,12 @@
 /**
- * `npm run bench restart`: Växel is killed while callers are parked, and started again; how long until it has taken them all up. Then
- * the same while callers wait in a queue, and agents ring or talk with others.
- * usage: bench/restart [--calls N] [--rounds N] [--what parked|waiting]
+ * `npm run bench restart`: Växel is killed while callers are parked; how long until another process has taken them all up. Then the same
+ * while callers wait in a queue, and agents ring or talk with others. Växel is kept running as `npm start` and the container keep it: with
+ * a process that stands by, or without one (VAXEL_STANDBY=no).
+ * usage: bench/restart [--calls N] [--rounds N] [--what parked|waiting] [--alone]
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import type { KeptPart } from '../test/support/kept-vaxel.js'
 import { startLightOffice, type LightOffice } from '../test/support/light/office.js'
 import { median, rounded, table } from './support/figures.js'
 import { parkAll } from './support/park-many.js'
@@ -15,6 +17,7 @@ const { values: options } = parseArgs({
     calls: { type: 'string', default: '100' },
     rounds: { type: 'string', default: '7' },
     what: { type: 'string', default: 'both' },
+    alone: { type: 'boolean', default: false },
   },
 })
 const calls = Number(options.calls)
@@ -24,11 +27,14 @@ const say = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }
 
-/** What Växel writes when it takes calls: for each step the milliseconds since it began, and its processor time until then. */
+/**
+ * What Växel writes when it takes calls: for each step the milliseconds since the process began, or since it was told to take over, and
+ * its processor time until then.
+ */
 type Steps = Readonly<Record<string, readonly [wall: number, cpu: number]>>
 
 interface Restarts {
-  /** Milliseconds from the start of the process until it takes calls, in each round. */
+  /** Milliseconds from the kill until all calls were taken up, in each round. */
   readonly adopted: readonly number[]
   readonly steps: readonly Steps[]
 }
@@ -39,6 +45,7 @@ async function main(): Promise<void> {
     phones: 20,
     rtp: { first: 24_000, last: 27_999 },
     waitForVaxel: false,
+    kept: options.alone ? 'alone' : 'with standby',
     environment: { VAXEL_LOG_LEVEL: 'info' },
     file: { parking: { recallSeconds: 600, ceilingMinutes: 240 }, queues: [queueOfMany] },
   })
@@ -77,8 +84,8 @@ async function whileWaiting(office: LightOffice): Promise<{
     () => {
       rung = many.freeOne()
     },
-    async (begun) => {
-      offers.push(((await rung) ?? Number.NaN) - begun)
+    async (killed) => {
+      offers.push(((await rung) ?? Number.NaN) - killed)
       await many.fill(calls)
     },
   )
@@ -99,42 +106,50 @@ async function restartOften(
   what: string,
   expected: () => number,
   meanwhile: () => void = () => undefined,
-  afterwards: (begun: number) => Promise<void> = () => Promise.resolve(),
+  afterwards: (killed: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<Restarts> {
   const adopted: number[] = []
   const steps: Steps[] = []
   for (let round = 0; round < rounds; round += 1) {
-    await pause(2_000)
-    await office.office.exchange.vaxel.kill()
+    if (!options.alone) await until('another process to stand by', () => kept(office).standby !== undefined)
+    // It has run steadily by then, and nothing of the start before is under way any more.
+    await pause(4_000)
+    const killed = Date.now()
+    await kept(office).kill()
     const wanted = expected()
     meanwhile()
-    await pause(500)
-    const begun = Date.now()
-    await restarted(office, wanted)
+    await until('the calls to be taken up', async () => (await carried(office)) === wanted)
     const { time, start } = lastStart(office.office.exchange.logs(300))
-    adopted.push(time - begun)
+    adopted.push(time - killed)
     steps.push(start)
     say(
-      `round ${String(round + 1)}: ${String(wanted)} calls (${what}) taken up after ${adopted.at(-1)?.toFixed(0) ?? ''} ms`,
+      `round ${String(round + 1)}: ${String(wanted)} calls (${what}) taken up ${adopted.at(-1)?.toFixed(0) ?? ''} ms after the kill`,
     )
-    await afterwards(begun)
+    await afterwards(killed)
   }
   return { adopted, steps }
 }
 
-/** Settles when the new process says that it has a story for every call. */
-async function restarted(office: LightOffice, wanted: number): Promise<void> {
-  const { vaxel, ports } = office.office.exchange
-  await vaxel.start()
+function kept(office: LightOffice): KeptPart {
+  const part = office.office.exchange.kept
+  if (part === undefined) throw new Error('Växel is not kept running')
+  return part
+}
+
+/** For how many calls Växel has a story, if it says that it is ready. */
+async function carried(office: LightOffice): Promise<number | undefined> {
+  const health = await fetch(`http://127.0.0.1:${String(office.office.exchange.ports.http)}/health`)
+    .then((answer) => answer.json() as Promise<{ readonly ready: boolean; readonly calls: number }>)
+    .catch(() => undefined)
+  return health?.ready === true ? health.calls : undefined
+}
+
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const patience = Date.now() + 60_000
-  while (Date.now() < patience) {
-    const health = await fetch(`http://127.0.0.1:${String(ports.http)}/health`)
-      .then((answer) => answer.json() as Promise<{ readonly ready: boolean; readonly calls: number }>)
-      .catch(() => undefined)
-    if (health?.ready === true && health.calls === wanted) return
+  while (!(await holds())) {
+    if (Date.now() > patience) throw new Error(`waited in vain for ${what}`)
     await pause(20)
   }
-  throw new Error('the calls were not taken up')
 }
 
 /** When it wrote that calls are taken, which is after it has begun a story for each, and how it came there. */
@@ -153,11 +168,11 @@ function report(what: string, { adopted, steps: all }: Restarts): number {
     median(all.map((steps) => steps[name]?.[which] ?? Number.NaN))
   const rows = Object.keys(all[0] ?? {}).map((name) => [name, at(name, 0).toFixed(0), at(name, 1).toFixed(0)])
   say(
-    `\n${what}: until the end of each step, in ms since the process began; the middle of ${String(rounds)} rounds\n`,
+    `\n${what}: until the end of each step, in ms since ${options.alone ? 'the process began' : 'it was told to take over'}; the middle of ${String(rounds)} rounds\n`,
   )
   say(table(['step', 'wall', 'CPU'], rows))
   say(
-    `\nall taken up after, ms: middle ${median(adopted).toFixed(0)}, shortest ${Math.min(...adopted).toFixed(0)}, longest ${Math.max(...adopted).toFixed(0)}\n`,
+    `\nfrom the kill until all were taken up, ms: middle ${median(adopted).toFixed(0)}, shortest ${Math.min(...adopted).toFixed(0)}, longest ${Math.max(...adopted).toFixed(0)}\n`,
   )
   return rounded(median(adopted), 0)
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { connectAri, type Ari } from './adapters/ari/connect.js'
+import { connectAri, readApi, type Ari } from './adapters/ari/connect.js'
 import { calendarFeeds } from './adapters/calendar/feeds.js'
 import { recordingsIn } from './adapters/files/recordings.js'
 import { createLogger } from './adapters/log/logger.js'
@@ -29,6 +29,7 @@ import { Visits } from './flows/visits.js'
 import { Provisioned } from './flows/provision.js'
 import type { Logger } from './ports/log.js'
 import { projectDirectory } from './project.js'
+import { launcherOf, standbyWord, untilNeeded } from './standby.js'
 import { shiftedClock, type Clock } from './runtime/clock.js'
 import { Scope } from './runtime/scope.js'
 
@@ -40,7 +41,7 @@ const httpWaits: Milliseconds = 1_000
 const promptsDirectory = join(projectDirectory, 'prompts')
 
 async function main(): Promise<void> {
-  const step = startSteps()
+  let step = startSteps('modules')
   const config = readConfig(process.env)
   const log = createLogger({ level: config.logLevel })
   const clock = shiftedClock(config.clockOffset)
@@ -55,6 +56,9 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => die('a rejection nobody caught', error))
   process.on('SIGTERM', () => process.exit(0))
   process.on('SIGINT', () => process.exit(0))
+  const launcher = launcherOf(process)
+  const standsBy = process.argv.includes(standbyWord)
+  if (standsBy) launcher.onGone(() => die('nobody is there who would tell it to take over'))
 
   const redis = await connectRedis({ url: config.redisUrl, log })
   const state = { ready: false, ari: undefined as Ari | undefined, house: undefined as House | undefined }
@@ -72,28 +76,44 @@ async function main(): Promise<void> {
     })
   })
   // Calls first, unless somebody else has them or Asterisk is away: then whoever asks gets an answer meanwhile.
-  const serveSoon = clock.after(httpWaits, () => {
-    serve().catch((error: unknown) => die('the HTTP interface does not open', error))
-  })
+  const serveSoon = (): unknown =>
+    clock.after(httpWaits, () => {
+      serve().catch((error: unknown) => die('the HTTP interface does not open', error))
+    })
+  if (!standsBy) serveSoon()
   step('store')
   // Before the lease: what is done by then does not hold up the calls of a process that has died.
   const tongues = await loadTongues(promptsDirectory)
+  const api = await readApi({ ...config.ari, clock })
+  step('descriptions')
 
   // Without Redis calls go on by what is known (M-05); Asterisk itself keeps two writers apart (ApplicationReplaced).
   const lease = redis.lease(config.node, {
     whenUnreachable: 'continue',
     renewEvery: 1_000,
     emptyWait: 2_000,
+    watchFirst: standsBy,
     self: thisProcess(process.pid),
   })
   lease.onLost((why) => die(why))
-  const token = await lease.acquire(new AbortController().signal)
-  log.info('this process is the writer of the exchange', { node: config.node, token })
+  let early: number | undefined
+  if (standsBy) {
+    // They are loaded only after the calls otherwise; here it costs nobody anything.
+    await Promise.all([import('./adapters/http/server.js'), import('./adapters/mail/mailer.js')])
+    log.info('this process stands by', { pid: process.pid })
+    early = await untilNeeded(launcher, lease)
+    log.info('this process takes over from one that has ended', { pid: process.pid })
+    step = startSteps('told')
+    serveSoon()
+  }
+  const token = early ?? (await lease.acquire(new AbortController().signal))
+  log.info('this process is the writer of the exchange', { node: config.node, token, pid: process.pid })
   step('lease')
 
   if (config.companies.length > 0) await applyAtStart(config, redis, clock, log)
   const ari = await connectAri({
     ...config.ari,
+    api,
     log,
     clock,
     onFatal: (why) => {
@@ -108,23 +128,33 @@ async function main(): Promise<void> {
   state.house = await openHouse(config, redis, ari, tongues, clock, log)
   state.ready = true
   log.info('calls are taken', { calls: state.house.calls, start: step('calls') })
-  serveSoon()
+  launcher.tell('takes calls')
+  state.house.reportTo(redis.exchanges, () => ({
+    node: config.node,
+    asterisk: ari.connected() ? 'connected' : 'away',
+    asteriskVersion: ari.version,
+    standby: launcher.standby(),
+  }))
   await serve()
   await startMail(config, redis, clock, log)
 }
 
 /**
- * How far a start is: wall time since the process began and processor time used until then, in milliseconds. The first step, the modules,
- * is done when this is called. `npm run bench restart` prints them.
+ * How far a start is: wall time and processor time since the process began, or since it was told to take over, in milliseconds.
+ * `npm run bench restart` prints them.
  */
-function startSteps(): (done: string) => Readonly<Record<string, readonly [wall: number, cpu: number]>> {
+function startSteps(
+  first: 'modules' | 'told',
+): (done: string) => Readonly<Record<string, readonly [wall: number, cpu: number]>> {
+  const began =
+    first === 'told' ? { wall: performance.now(), cpu: process.cpuUsage() } : { wall: 0, cpu: undefined }
   const steps: Record<string, readonly [number, number]> = {}
   const step = (done: string): typeof steps => {
-    const { user, system } = process.cpuUsage()
-    steps[done] = [Math.round(performance.now()), Math.round((user + system) / 1_000)]
+    const { user, system } = process.cpuUsage(began.cpu)
+    steps[done] = [Math.round(performance.now() - began.wall), Math.round((user + system) / 1_000)]
     return steps
   }
-  step('modules')
+  step(first)
   return step
 }
 
@@ -191,11 +221,6 @@ async function openHouse(
   })
   const house = new House(deps, directory, provisioned, calendars)
   await house.open()
-  house.reportTo(redis.exchanges, () => ({
-    node: config.node,
-    asterisk: ari.connected() ? 'connected' : 'away',
-    asteriskVersion: ari.version,
-  }))
   return house
 }
 

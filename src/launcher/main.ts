@@ -9,14 +9,15 @@ import { join } from 'node:path'
 import { asteriskPlaces, startAsterisk, type AsteriskSettings } from './asterisk.js'
 import { LauncherError } from './errors.js'
 import { requireFree } from './ports.js'
-import { endLeftover, startTime, type RunningProcess } from './process.js'
+import { startTime, type RunningProcess } from './process.js'
+import { endLeftVaxel, keepVaxel } from './keep-vaxel.js'
 import { projectDirectory } from '../project.js'
 import { startRedis } from './redis.js'
 import { loadSecrets, type Secrets } from './secrets.js'
 import { bringOver, saidDirectories, type SaidDirectories } from './said.js'
 import { readSettings, usage, type LauncherSettings } from './settings.js'
 import { supervise, type Supervised } from './supervise.js'
-import { startVaxel, untilVaxelReady, vaxelEnvironment } from './vaxel.js'
+import { untilVaxelReady, vaxelEnvironment } from './vaxel.js'
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -47,8 +48,7 @@ async function main(): Promise<void> {
 async function startAll(settings: LauncherSettings, parts: Supervised[], stop: AbortSignal): Promise<void> {
   const secrets = loadSecrets(settings.dataDirectory)
   if (settings.lan) warnOfLan(settings)
-  const pidFile = join(settings.dataDirectory, 'vaxel.pid')
-  await endLeftover(pidFile)
+  await endLeftVaxel(settings.dataDirectory)
   await requireHttpPort(settings)
   const logs = join(settings.dataDirectory, 'logs')
 
@@ -57,43 +57,55 @@ async function startAll(settings: LauncherSettings, parts: Supervised[], stop: A
     port: settings.redisPort,
     log: join(logs, 'redis.log'),
   }
-  await run('Redis', parts, stop, () => startRedis(redis))
+  await run(
+    'Redis',
+    parts,
+    stop,
+    keptRunning(() => startRedis(redis)),
+  )
 
   const said = keepSaid(settings)
   const asterisk = asteriskSettings(settings, secrets, said, join(logs, 'asterisk.log'))
-  await run('Asterisk', parts, stop, () => startAsterisk(asterisk))
+  await run(
+    'Asterisk',
+    parts,
+    stop,
+    keptRunning(() => startAsterisk(asterisk)),
+  )
 
   const environment = environmentOf(settings, asterisk, said)
   const log = join(logs, 'vaxel.log')
-  const plan = {
-    environment,
-    pidFile,
-    log: settings.verbose ? 'inherit' : log,
-  }
-  let first: RunningProcess | undefined
-  await run('Växel', parts, stop, async () => {
-    const child = await startVaxel(plan)
-    first ??= child
-    return child
-  })
+  const vaxel = await run('Växel', parts, stop, () =>
+    keepVaxel({
+      vaxel: { environment, log: settings.verbose ? 'inherit' : log },
+      directory: settings.dataDirectory,
+      standby: settings.standby,
+      report: say,
+    }),
+  )
+  const first = vaxel.active()
   if (first !== undefined) await untilVaxelReady(first, settings.httpPort, log)
   stop.throwIfAborted()
   welcome(settings, environment, logs)
 }
 
 /** Registered before its first start, so that a Ctrl-C in the middle of it ends it too. */
-async function run(
+async function run<Part extends Supervised>(
   name: string,
   parts: Supervised[],
   stop: AbortSignal,
-  start: () => Promise<RunningProcess>,
-): Promise<void> {
+  begin: () => Part,
+): Promise<Part> {
   stop.throwIfAborted()
   say(`Starting ${name}`)
-  const part = supervise({ start, report: say })
+  const part = begin()
   parts.push(part)
   await part.ready
+  return part
 }
+
+const keptRunning = (start: () => Promise<RunningProcess>) => (): Supervised =>
+  supervise({ start, report: say })
 
 /** Two data directories are two exchanges: each has its own Asterisk database. */
 function instanceName(settings: LauncherSettings): string {

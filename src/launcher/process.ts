@@ -20,6 +20,8 @@ export interface RunningProcess {
   exit(): Exit | undefined
   /** Sends a signal; nothing happens when the process is gone. */
   signal(signal: NodeJS.Signals): void
+  /** Says something over the channel of the plan; nothing happens when there is none, or the process is gone. */
+  tell(word: string): void
   /** SIGTERM, then SIGKILL after `patience` milliseconds; settles when it is gone and its pid file removed. */
   stop(patience?: number): Promise<Exit>
 }
@@ -33,6 +35,8 @@ export interface ProcessPlan {
   readonly pidFile: string
   /** Standard output and error are appended here; `inherit` shows them on the terminal. */
   readonly log: string
+  /** It gets a channel, as Node's children have it; what it says there is heard here. */
+  readonly onWord?: (word: unknown) => void
 }
 
 /**
@@ -48,8 +52,9 @@ export async function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
     cwd: plan.directory,
     env: { ...process.env, ...plan.environment },
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, ...(plan.onWord === undefined ? [] : ['ipc' as const])],
   })
+  if (plan.onWord !== undefined) child.on('message', plan.onWord)
   if (typeof log === 'number') closeSync(log)
   const pid = await started(child, plan)
   mkdirSync(dirname(plan.pidFile), { recursive: true })
@@ -94,6 +99,9 @@ function running(child: ChildProcess, pid: number, plan: ProcessPlan): RunningPr
     ended,
     exit: () => exit,
     signal,
+    tell: (word) => {
+      if (child.connected) child.send(word, () => undefined)
+    },
     stop: async (patience = 8_000) => {
       signal('SIGTERM')
       const outcome = await Promise.race([ended, pause(patience, undefined, { ref: false })])

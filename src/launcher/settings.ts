@@ -16,6 +16,8 @@ export interface LauncherSettings {
   readonly redisPort: number
   readonly httpPort: number
   readonly rtpPorts: PortRange
+  /** A second process of Växel stands by. */
+  readonly standby: boolean
   /** Redis, what people said, secrets, mail and logs. */
   readonly dataDirectory: string
   /** Company files applied at start. */
@@ -31,7 +33,8 @@ export const usage = `npm start -- [--lan ADDRESS] [--data DIRECTORY] [--company
   --company FILE    company file to apply at start; may be repeated (default: all of company/)
   --verbose         show Växel's log on the terminal
 
-Ports: VAXEL_SIP_PORT=5060 VAXEL_ARI_PORT=8088 VAXEL_RTP_PORTS=10000-10999 VAXEL_REDIS_PORT=6390 VAXEL_HTTP_PORT=8090`
+Ports: VAXEL_SIP_PORT=5060 VAXEL_ARI_PORT=8088 VAXEL_RTP_PORTS=10000-10999 VAXEL_REDIS_PORT=6390 VAXEL_HTTP_PORT=8090
+VAXEL_STANDBY=no saves the memory of the second process that could go on at once when Växel dies`
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -50,6 +53,7 @@ export function readSettings(
     redisPort: port(environment, 'VAXEL_REDIS_PORT', 6390),
     httpPort: port(environment, 'VAXEL_HTTP_PORT', 8090),
     rtpPorts: range(environment, 'VAXEL_RTP_PORTS', '10000-10999'),
+    standby: readStandby(environment),
     dataDirectory: resolve(values.data ?? environment['VAXEL_DATA_DIR'] ?? join(projectDirectory, 'var')),
     companies: (values.company ?? exampleCompanies()).map(companyFile),
     verbose: values.verbose ?? false,
@@ -98,6 +102,14 @@ function range(environment: Environment, name: string, standard: string): PortRa
   throw new LauncherError(
     `${name}=${text} is not a usable range. Give FIRST-LAST, at least 10 ports from 1024 up.`,
   )
+}
+
+/** @throws LauncherError when it is neither yes, the default, nor no */
+export function readStandby(environment: Environment): boolean {
+  const text = environment['VAXEL_STANDBY'] ?? ''
+  if (text === '' || text === 'yes') return true
+  if (text === 'no') return false
+  throw new LauncherError(`VAXEL_STANDBY=${text} is neither yes nor no.`)
 }
 
 function companyFile(file: string): string {

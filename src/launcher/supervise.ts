@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { describeExit, type RunningProcess } from './process.js'
+import { machineTime, nextPause, shortestPause, steadyAfter, type Time } from './time.js'
 
 /** A process that is started again whenever it ends. */
 export interface Supervised {
@@ -11,17 +11,18 @@ export interface Supervised {
 
 export interface SupervisedPlan {
   readonly start: () => Promise<RunningProcess>
+  /** Another process can go on in its place: then the end of one that ran steadily is followed by no pause. */
+  readonly hasSuccessor?: () => boolean
   /** What is told to the person at the terminal. */
   readonly report: (line: string) => void
+  /** Ran longer than so many milliseconds: the next end counts as the first one again. Default 30 s. */
+  readonly steady?: number
+  readonly time?: Time
 }
-
-/** Ran at least this long: the next end counts as the first one again. */
-const steady = 30_000
-const shortestPause = 200
-const longestPause = 10_000
 
 /** Starts a process and keeps it running, with a growing pause between attempts (0.2 s doubling to 10 s). */
 export function supervise(plan: SupervisedPlan): Supervised {
+  const { time = machineTime, steady = steadyAfter, hasSuccessor = () => false } = plan
   const stopping = new AbortController()
   let current: RunningProcess | undefined
 
@@ -38,11 +39,14 @@ export function supervise(plan: SupervisedPlan): Supervised {
   async function keepRunning(): Promise<void> {
     let wait = shortestPause
     while (!asked() && current !== undefined) {
-      const since = Date.now()
+      const since = time.now()
       const exit = await current.ended
       if (asked()) return
-      plan.report(`${current.name} ended (${describeExit(exit)}); it is started again.`)
-      wait = await startAgain(Date.now() - since > steady ? shortestPause : wait)
+      const succeeded = hasSuccessor()
+      const next = succeeded ? 'another process takes over' : 'it is started again'
+      plan.report(`${current.name} ended (${describeExit(exit)}); ${next}.`)
+      if (time.now() - since > steady) wait = succeeded ? 0 : shortestPause
+      wait = await startAgain(wait)
     }
   }
 
@@ -50,8 +54,8 @@ export function supervise(plan: SupervisedPlan): Supervised {
   async function startAgain(firstWait: number): Promise<number> {
     let wait = firstWait
     for (;;) {
-      await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined)
-      wait = Math.min(wait * 2, longestPause)
+      if (wait > 0) await time.pause(wait, stopping.signal)
+      wait = nextPause(wait)
       if (asked()) return wait
       try {
         await begin()

@@ -3,6 +3,7 @@ import type { RunningAsterisk } from './asterisk.js'
 import { projectDirectory } from '../project.js'
 import type { SaidDirectories } from './said.js'
 import { startProcess, untilReady, type RunningProcess } from './process.js'
+import { standbyWord, type ToLauncher } from '../standby.js'
 
 /** Where Växel finds its surroundings: everything main.ts reads from the environment, except its own options. */
 export interface Surroundings {
@@ -41,6 +42,9 @@ export interface VaxelPlan {
   readonly main?: string
   readonly pidFile: string
   readonly log: string
+  /** It stands by instead of taking calls, until it is told to take over (src/standby.ts). */
+  readonly standby?: boolean
+  readonly onWord?: (word: ToLauncher) => void
 }
 
 /**
@@ -48,14 +52,26 @@ export interface VaxelPlan {
  * `untilVaxelReady` tells when calls can be made.
  */
 export function startVaxel(plan: VaxelPlan): Promise<RunningProcess> {
+  const { onWord } = plan
   return startProcess({
     name: 'Växel',
     command: process.execPath,
-    arguments: ['--enable-source-maps', plan.main ?? join(projectDirectory, 'dist/main.js')],
+    arguments: [
+      '--enable-source-maps',
+      plan.main ?? join(projectDirectory, 'dist/main.js'),
+      ...(plan.standby === true ? [standbyWord] : []),
+    ],
     environment: plan.environment,
     directory: projectDirectory,
     pidFile: plan.pidFile,
     log: plan.log,
+    ...(onWord === undefined
+      ? {}
+      : {
+          onWord: (word) => {
+            onWord(word as ToLauncher)
+          },
+        }),
   })
 }
 

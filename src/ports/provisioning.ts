@@ -8,6 +8,8 @@ export interface ExchangeReport {
   /** Whether Växel talks to Asterisk just now. */
   readonly asterisk: 'connected' | 'away'
   readonly asteriskVersion?: string | undefined
+  /** Whether a second process could go on in its place at once; undefined: none is kept, or it is not known. */
+  readonly standby?: 'ready' | 'none' | undefined
   /** Version of each company whose phones and trunk Asterisk now knows (`StoredCompany.version`), or why it does not. */
   readonly provisioned: Readonly<
     Record<CompanyId, { readonly version: number; readonly problem?: string | undefined }>

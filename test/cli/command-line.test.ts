@@ -291,6 +291,16 @@ describe('vaxel status', () => {
       exit: 0,
       out: expect.stringContaining('a: connected to Asterisk 22.10.1') as string,
     })
+    at.reports = [report(1, { asteriskVersion: '22.10.1', standby: 'ready' })]
+    expect(await at.run('status')).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('22.10.1; a second process stands by\n') as string,
+    })
+    at.reports = [report(1, { standby: 'none' })]
+    expect(await at.run('status')).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('; no second process stands by\n') as string,
+    })
     at.reports = [report(0)]
     expect(await at.run('status')).toMatchObject({
       exit: 1,

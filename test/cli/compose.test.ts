@@ -43,7 +43,7 @@ describe('docker-compose.yml', () => {
     const readers = {
       redis: read('docker/redis'),
       asterisk: read('asterisk-conf/render'),
-      vaxel: read('src/config.ts'),
+      vaxel: read('src/config.ts') + read('src/launcher/settings.ts'),
     }
     for (const [name, service] of services) {
       for (const variable of Object.keys(service.environment))

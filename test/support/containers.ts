@@ -1,8 +1,17 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs'
 import { chown } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { projectDirectory } from '../../src/project.js'
@@ -144,12 +153,15 @@ export async function openContainers(variables: Readonly<Record<string, string>>
   }
 }
 
-/** buildah stands between us and the program: the signal goes to the last of its line, and the others follow by themselves. */
+/**
+ * buildah stands between us and the program: what ends is the program itself, as with Docker, and buildah follows by itself. Killed, it
+ * takes along what it has started: a container is gone as a whole.
+ */
 async function endTree({ child, ended }: Container, signal: NodeJS.Signals): Promise<void> {
-  const signalled = leavesOf(child.pid ?? 0)
-  for (const pid of signalled) tryKill(pid, signal)
+  const program = programOf(child.pid ?? 0)
+  for (const pid of signal === 'SIGKILL' ? withDescendants(program) : [program]) tryKill(pid, signal)
   const timer = setTimeout(() => {
-    for (const pid of [...leavesOf(child.pid ?? 0), child.pid ?? 0]) tryKill(pid, 'SIGKILL')
+    for (const pid of withDescendants(child.pid ?? 0)) tryKill(pid, 'SIGKILL')
   }, 10_000)
   await ended
   clearTimeout(timer)
@@ -163,11 +175,21 @@ function tryKill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Descendants of a process that have no children themselves. */
-function leavesOf(pid: number): readonly number[] {
-  const children = childrenOf(pid)
-  return children.length === 0 ? [pid] : children.flatMap(leavesOf)
+/** The first one below that is not buildah. */
+function programOf(pid: number): number {
+  const [below] = childrenOf(pid)
+  return below === undefined || !isBuildah(pid) ? pid : programOf(below)
 }
+
+function isBuildah(pid: number): boolean {
+  try {
+    return basename(readlinkSync(`/proc/${String(pid)}/exe`)) === 'buildah'
+  } catch {
+    return false
+  }
+}
+
+const withDescendants = (pid: number): readonly number[] => [pid, ...childrenOf(pid).flatMap(withDescendants)]
 
 function childrenOf(pid: number): readonly number[] {
   try {

@@ -14,8 +14,9 @@ import { endLeftover, startTime, type RunningProcess } from '../../src/launcher/
 import { asteriskRoot } from '../../src/launcher/project.js'
 import { saidDirectories, type SaidDirectories } from '../../src/launcher/said.js'
 import { startRedis } from '../../src/launcher/redis.js'
-import { startVaxel, untilVaxelReady, vaxelEnvironment } from '../../src/launcher/vaxel.js'
+import { startVaxel, untilVaxelReady, vaxelEnvironment, type VaxelPlan } from '../../src/launcher/vaxel.js'
 import { ahead } from './ahead.js'
+import { keptPart, type KeptPart } from './kept-vaxel.js'
 
 /**
  * A whole exchange on loopback for one test file: Redis and Asterisk, and Växel when asked for. Several run side by
@@ -41,6 +42,8 @@ export interface Exchange {
   readonly asterisk: Part
   readonly redis: Part
   readonly vaxel: Part
+  /** The same part, if it is `kept`. */
+  readonly kept?: KeptPart
   /** What `asterisk -rx COMMAND` prints. */
   asteriskCli(command: string): Promise<string>
   /** One ARI request over HTTP; `path` begins after `/ari`, `body` is sent as JSON. Never throws for a status. */
@@ -102,6 +105,8 @@ export interface ExchangeOptions {
   readonly atStart?: () => Readonly<Record<string, string>>
   /** Another compiled main program than `dist/main.js`. */
   readonly main?: string
+  /** Växel is kept running as by `npm start`, with a process that stands by or without one; `kill` then kills the active one. */
+  readonly kept?: 'with standby' | 'alone'
   /** Its processes go before this one (default): a benchmark measures them as equals. */
   readonly ahead?: boolean
   /** Loads Asterisk's own queue, conference and parking applications. */
@@ -178,16 +183,31 @@ function build(name: string, ports: ExchangePorts, options: ExchangeOptions, gua
       log: log('asterisk'),
     }),
   )
-  const vaxel = part(async () => {
-    const child = await startVaxel({
-      environment: { ...environment, ...options.atStart?.() },
-      ...(options.main === undefined ? {} : { main: options.main }),
-      pidFile: join(places.directory, 'vaxel.pid'),
-      log: log('vaxel'),
-    })
-    if (options.waitForVaxel !== false) await untilVaxelReady(child, ports.http, log('vaxel'))
-    return child
+  const vaxelPlan = (): Pick<VaxelPlan, 'environment' | 'main' | 'log'> => ({
+    environment: { ...environment, ...options.atStart?.() },
+    ...(options.main === undefined ? {} : { main: options.main }),
+    log: log('vaxel'),
   })
+  const untilReady = async (child: RunningProcess): Promise<void> => {
+    if (options.waitForVaxel !== false) await untilVaxelReady(child, ports.http, log('vaxel'))
+  }
+  const kept =
+    options.kept !== undefined
+      ? keptPart({
+          vaxel: vaxelPlan(),
+          directory: places.directory,
+          standby: options.kept === 'with standby',
+          begin: options.ahead === false ? (start) => start() : ahead,
+          untilReady,
+        })
+      : undefined
+  const vaxel =
+    kept ??
+    part(async () => {
+      const child = await startVaxel({ ...vaxelPlan(), pidFile: join(places.directory, 'vaxel.pid') })
+      await untilReady(child)
+      return child
+    })
 
   return {
     name,
@@ -201,6 +221,7 @@ function build(name: string, ports: ExchangePorts, options: ExchangeOptions, gua
     asterisk,
     redis,
     vaxel,
+    ...(kept === undefined ? {} : { kept }),
     asteriskCli: async (command) => {
       const running = asterisk.running()
       if (running === undefined) throw new Error('Asterisk does not run')
@@ -357,7 +378,7 @@ async function removeLeftovers(): Promise<void> {
     const owner = /^test-(\d+)-(\d+)-\d+$/.exec(name)
     if (owner === null || startTime(Number(owner[1])) === owner[2]) continue
     const { directory } = asteriskPlaces(name)
-    for (const pidFile of ['vaxel.pid', 'asterisk.pid', 'redis/redis.pid'])
+    for (const pidFile of ['vaxel.pid', 'vaxel-2.pid', 'asterisk.pid', 'redis/redis.pid'])
       await endLeftover(join(directory, pidFile))
     removeInstance(name)
   }

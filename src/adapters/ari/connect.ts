@@ -4,7 +4,13 @@ import { NoSuchThing, type Pbx } from '../../ports/pbx.js'
 import type { Lamps, Provisioner } from '../../ports/provisioner.js'
 import type { Clock } from '../../runtime/clock.js'
 import { Book } from './book.js'
-import { openConnection, type AriConnection, type ConnectionLimits } from './connection.js'
+import {
+  openConnection,
+  readDescriptions,
+  type Api,
+  type AriConnection,
+  type ConnectionLimits,
+} from './connection.js'
 import { Audience } from './events.js'
 import { afterGap } from './gap.js'
 import { lanes } from './lanes.js'
@@ -28,6 +34,8 @@ export interface AriSettings {
   /** Called once, when the connection cannot be had any more or somebody else took it: the process must end. */
   readonly onFatal: (why: string) => void
   readonly limits?: Partial<ConnectionLimits> | undefined
+  /** From `readApi`; left out, it is read now. */
+  readonly api?: Api | undefined
 }
 
 export interface Ari {
@@ -40,6 +48,19 @@ export interface Ari {
   /** The sound file (WAV) of an ended recording. Rejects with `NoSuchThing` or `PbxUnavailable`. */
   readRecording(recording: RecordingName): Promise<Uint8Array>
   close(): Promise<void>
+}
+
+/** Asterisk's HTTP server alone. */
+const serverOf = (url: string): string => url.replace(/\/(ari\/?)?$/, '')
+
+/**
+ * Reads what Asterisk says of its API, without connecting: nobody else notices. It takes a fifth of a second of work, which can be done
+ * before it matters. Rejects like `connectAri`.
+ */
+export function readApi(
+  settings: Pick<AriSettings, 'url' | 'user' | 'password' | 'clock' | 'limits'>,
+): Promise<Api> {
+  return readDescriptions({ ...settings, url: serverOf(settings.url) })
 }
 
 /**
@@ -71,7 +92,7 @@ export async function connectAri(settings: AriSettings): Promise<Ari> {
     },
   })
   const connection = await openConnection(
-    { ...settings, url: settings.url.replace(/\/(ari\/?)?$/, '') },
+    { ...settings, url: serverOf(settings.url) },
     {
       onEvent: (event) => {
         try {

@@ -23,6 +23,14 @@ export interface ConnectionSettings extends HttpAccess {
   /** Called once, when the connection cannot be had any more: the process must end and be started again. */
   readonly onFatal: (why: string) => void
   readonly limits?: Partial<ConnectionLimits> | undefined
+  /** What was read before; left out, it is read now. */
+  readonly api?: Api | undefined
+}
+
+/** Asterisk's descriptions of its API, as ari-client reads them; the socket is not open yet. For one connection. */
+export interface Api {
+  readonly client: Client
+  readonly forms: OperationForms
 }
 
 /** All in milliseconds. */
@@ -61,7 +69,7 @@ export interface ConnectionEvents {
 }
 
 /** What is used of ari-client, part of it not in its types. */
-interface Client {
+export interface Client {
   readonly _swagger: ApiDescription
   readonly _ws?: WebSocket
   _wsClosed?: boolean
@@ -86,9 +94,17 @@ export async function openConnection(
   events: ConnectionEvents,
 ): Promise<AriConnection> {
   const limits = { ...defaultLimits, ...settings.limits }
-  const client = await within(settings.clock, limits.connect, loadDocuments(settings))
-  const forms = readForms(client._swagger)
+  const { client, forms } = settings.api ?? (await readDescriptions(settings))
   return new Connection(settings, limits, events, client, forms).open()
+}
+
+type Reading = Pick<ConnectionSettings, keyof HttpAccess | 'clock' | 'limits'>
+
+/** Rejects with `PbxUnavailable` when Asterisk does not answer within the limit for a connection. */
+export async function readDescriptions(settings: Reading): Promise<Api> {
+  const limits = { ...defaultLimits, ...settings.limits }
+  const client = await within(settings.clock, limits.connect, loadDocuments(settings))
+  return { client, forms: readForms(client._swagger) }
 }
 
 const phonesApp = (app: string): string => `${app}-phones`
@@ -311,7 +327,7 @@ class Connection implements AriConnection {
  */
 let loading: Promise<unknown> = Promise.resolve()
 
-function loadDocuments(settings: ConnectionSettings): Promise<Client> {
+function loadDocuments(settings: Reading): Promise<Client> {
   silenceSwagger()
   const load = async (): Promise<Client> => {
     await probe(settings)
@@ -330,7 +346,7 @@ function silenceSwagger(): void {
 }
 
 /** ari-client never settles when the documents cannot be read for some reasons, so they are asked for once beforehand. */
-async function probe(settings: ConnectionSettings): Promise<void> {
+async function probe(settings: Reading): Promise<void> {
   const request = { method: 'GET', uri: 'api-docs/resources.json' }
   const { status } = await requestOverHttp(settings, request, defaultLimits.answer, settings.clock)
   if (status === 401) throw new PbxUnavailable('Asterisk does not accept the user name or password of ARI')

@@ -10,6 +10,7 @@ const reportSchema = z.object({
   at: instantSchema,
   asterisk: z.enum(['connected', 'away']),
   asteriskVersion: z.string().optional(),
+  standby: z.enum(['ready', 'none']).optional(),
   provisioned: z.record(
     companyIdSchema,
     z.object({ version: z.number().int().min(0), problem: z.string().optional() }),

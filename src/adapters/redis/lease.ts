@@ -15,6 +15,11 @@ export interface LeaseOptions {
   readonly renewEvery?: Milliseconds
   /** How long an empty store is watched for an owner that puts its lease back; a whole life. */
   readonly emptyWait?: Milliseconds
+  /**
+   * A lease that has run out, too, is watched for so long before it is taken. For whoever waits beside its owner all the time:
+   * when the machine or the store stood still, the owner is to be the first to ask.
+   */
+  readonly watchFirst?: boolean
   /** Name of this process, and how to tell that the process of another name has died: then its lease is taken over at once. */
   readonly self?: { readonly name: string; readonly hasDied: (name: string) => boolean }
   /** How often a lease that somebody else has is asked for; 1 s. */
@@ -44,7 +49,7 @@ export function createLease(
   options: LeaseOptions = {},
 ): Lease {
   const { life = 10_000, renewEvery = 3_000, pollEvery = 1_000, whenUnreachable = 'end' } = options
-  const { emptyWait = life, self } = options
+  const { emptyWait = life, watchFirst = false, self } = options
   const names: readonly [string, string] = [keys.leaseOwner(name), keys.leaseToken(name)]
   const listeners: ((why: string) => void)[] = []
   let token: number | undefined
@@ -96,7 +101,8 @@ export function createLease(
   const attempt = async (waited: boolean, dead = ''): Promise<number | 'held' | 'empty' | 'away'> => {
     const stopNext = clock.after(life, expire)
     try {
-      const words = [life, clock.now(), waited ? 'waited' : '', self?.name ?? '', dead]
+      const watched = waited ? 'waited' : watchFirst ? 'watches' : ''
+      const words = [life, clock.now(), watched, self?.name ?? '', dead]
       const answer = await client.script(acquireLease, [...names, keys.leaseHolder(name)], words)
       if (answer === 'empty') {
         stopNext()
@@ -166,6 +172,7 @@ export function createLease(
 
 function pause(clock: Clock, delay: Milliseconds, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
     const abort = (): void => {
       cancel()
       reject(signal.reason as Error)

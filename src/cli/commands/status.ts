@@ -40,13 +40,18 @@ Absences read from a calendar feed are known to the exchange only and are not sh
 
 function exchangeLines(exchanges: readonly ExchangeReport[]): readonly string[] {
   if (exchanges.length === 0) return ['Exchange   none is running: start one with npm start']
-  return exchanges.map(({ node, asterisk, asteriskVersion }) => {
+  return exchanges.map(({ node, asterisk, asteriskVersion, standby }) => {
     const version = asteriskVersion === undefined ? '' : ` ${asteriskVersion}`
-    return asterisk === 'connected'
-      ? `Exchange   ${node}: connected to Asterisk${version}`
-      : `Exchange   ${node}: NOT connected to Asterisk`
+    const connection =
+      asterisk === 'connected' ? `connected to Asterisk${version}` : 'NOT connected to Asterisk'
+    return `Exchange   ${node}: ${connection}${standby === undefined ? '' : `; ${standbyText[standby]}`}`
   })
 }
+
+const standbyText = {
+  ready: 'a second process stands by',
+  none: 'no second process stands by',
+} as const
 
 /** One company; true when everything about it could be read and stands in Asterisk. */
 async function companyStatus(

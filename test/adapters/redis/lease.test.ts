@@ -116,6 +116,32 @@ describe('the lease of one writer', () => {
     const two = await next
     expect(two.token).toBeGreaterThan(one.token)
   })
+  it('M-01 one that has run out is put back by its owner, while whoever stands by only watches it', async () => {
+    await used()
+    const first = await instance({ whenUnreachable: 'continue', emptyWait: 2_000 })
+    const { token } = await first.acquire()
+    const second = await instance({ watchFirst: true, emptyWait: 2_000 })
+    const stop = new AbortController()
+    const next = second.acquire(stop.signal).catch(() => 'never')
+    await second.says('waiting for the lease: held')
+    // As after a standstill of the machine: it is not there, and the owner has not asked yet.
+    await server.command('DEL', owner)
+    await ownedBy(token)
+    await renewals(3)
+    expect(first.lost).toEqual([])
+    stop.abort()
+    expect(await next).toBe('never')
+  })
+  it('M-01 one that has run out and is not put back goes to whoever has watched it', async () => {
+    await used()
+    const first = await instance()
+    const one = await first.acquire()
+    const second = await instance({ watchFirst: true, emptyWait: 50 })
+    const next = second.acquire()
+    first.redis.close()
+    await second.says('waiting for the lease: empty')
+    expect((await next).token).toBeGreaterThan(one.token)
+  })
   it('M-01 an owner who cannot renew is told before anybody else can have it', async () => {
     await used()
     const first = await instance()
