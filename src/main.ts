@@ -110,7 +110,9 @@ async function main(): Promise<void> {
   log.info('this process is the writer of the exchange', { node: config.node, token, pid: process.pid })
   step('lease')
 
-  if (config.companies.length > 0) await applyAtStart(config, redis, clock, log)
+  // Whoever takes over finds them applied, and leaves alone what was applied since; unless the store has lost everything.
+  if (!standsBy || (await redis.stores.companies.list()).length === 0)
+    await applyAtStart(config, redis, clock, log)
   const ari = await connectAri({
     ...config.ari,
     api,
@@ -244,6 +246,7 @@ async function startMail(config: Config, redis: ConnectedRedis, clock: Clock, lo
 
 /** Company files named in the settings: refused ones are told and left out, the exchange starts all the same. */
 async function applyAtStart(config: Config, redis: ConnectedRedis, clock: Clock, log: Logger): Promise<void> {
+  if (config.companies.length === 0) return
   const files = await Promise.all(
     config.companies.map(async (name) => ({ name, text: await readFile(name, 'utf8') })),
   )
