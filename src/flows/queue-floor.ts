@@ -30,6 +30,10 @@ export interface WaitingCaller {
   joining: boolean
   /** When the two were put together. */
   servedAt: Instant | undefined
+  /** To be taken to this queue, by hand. */
+  moveTo: Queue | undefined
+  /** Told when that is so, or the ticket was changed by hand and is to be kept. */
+  readonly changes: Mailbox<'moved' | 'kept'>
   /** The room of the talk is being opened, or is there. */
   room: Promise<void> | undefined
 }
@@ -91,6 +95,8 @@ export class QueueFloor {
       taken: undefined,
       joining: false,
       servedAt: undefined,
+      moveTo: undefined,
+      changes: new Mailbox(),
       room: undefined,
     }
     this.#floor(ticket.company).waiting.set(ticket.call, caller)

@@ -13,7 +13,12 @@ const lookEvery = 1_000
  * Whether a call that reached the exchange then may (still) be answered for the queue: arrival decides (O-05), and the queue's
  * closing policy about those who wait (O-06). A closed queue for which nobody is logged in any more answers nobody.
  */
-export function isOpenFor(call: Call, queue: Queue, reachedAt: Instant, deps: Deps): boolean {
+export function isOpenFor(
+  call: Pick<Call, 'company'>,
+  queue: Queue,
+  reachedAt: Instant,
+  deps: Deps,
+): boolean {
   const rules = rulesOf(call, queue, deps)
   const now = deps.clock.now()
   if (!rules || openAt(rules, now)) return true

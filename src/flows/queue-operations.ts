@@ -1,15 +1,22 @@
 import type { Company } from '../domain/directory/company.js'
 import { hoursRulesOf, openAt } from '../domain/hours/open.js'
-import type { AgentId, CompanyId, Instant } from '../domain/ids.js'
+import type { AgentId, CallId, CompanyId, Instant } from '../domain/ids.js'
 import { callsOf, isLoggedIn } from '../domain/queue/agent.js'
 import { agentStates, standingOf, type AgentFacts, type AgentState } from '../domain/queue/agent-state.js'
 import { inOrder } from '../domain/queue/order.js'
 import { membersOf, queueNamed, type Queue } from '../domain/queue/settings.js'
 import { dateAt } from '../domain/time/wall-time.js'
-import type { QueueOperations, SeenAgent, SeenCaller, SeenQueue } from '../ports/queue-operations.js'
+import type {
+  NotMoved,
+  QueueOperations,
+  SeenAgent,
+  SeenCaller,
+  SeenQueue,
+} from '../ports/queue-operations.js'
 import { actAsAgent } from './agent-verbs.js'
 import { nameOf, numberOf, type Deps } from './call.js'
 import type { WaitingCaller } from './queue-floor.js'
+import { isOpenFor } from './queue-hours.js'
 import { queueStatistics } from './queue-statistics.js'
 
 /** Ends of pauses after calls, absences and opening hours are told by nobody: whoever watches looks again so often. */
@@ -47,6 +54,31 @@ export function queueOperations(deps: Deps): QueueOperations {
       const found = await queueStatistics(company, question, deps.stores)
       return typeof found === 'string' ? { refused: found } : found
     },
+    moveCaller: (id, from, call, to) => {
+      const company = companyOf(id)
+      const caller = company && waitingCaller(company, from, call, deps)
+      const queue = company && queueNamed(company, to)
+      if (!company || !queue || !queueNamed(company, from)) return { refused: 'noSuchQueue' }
+      if (!caller) return { refused: 'notWaiting' }
+      if (queue.id === from) return { refused: 'alreadyThere' }
+      const refusal = entryRefusal(company, queue, caller, deps)
+      if (refusal) return { refused: refusal }
+      caller.moveTo = queue
+      caller.changes.put('moved')
+      return 'moving'
+    },
+    putFirst: (id, queueId, call) => {
+      const company = companyOf(id)
+      const queue = company && queueNamed(company, queueId)
+      if (!company || !queue) return { refused: 'noSuchQueue' }
+      const caller = waitingCaller(company, queueId, call, deps)
+      if (!caller) return { refused: 'notWaiting' }
+      caller.ticket = { ...caller.ticket, aheadSince: deps.clock.now() }
+      caller.changes.put('kept')
+      deps.queues.wake(company.company)
+      const callers = seenCallers(deps.queues.look(company).callers, queue, deps)
+      return callers.find((one) => one.call === call) ?? { refused: 'notWaiting' }
+    },
     watchQueues: (company, changed) => {
       const stop = deps.queues.onChange((whose) => {
         if (whose === company) changed()
@@ -63,6 +95,32 @@ export function queueOperations(deps: Deps): QueueOperations {
       }
     },
   }
+}
+
+/** Somebody who waits on the line, and whom nobody has answered. */
+const waitingCaller = (
+  company: Company,
+  queue: string,
+  call: CallId,
+  deps: Deps,
+): WaitingCaller | undefined =>
+  deps.queues
+    .look(company)
+    .callers.find(
+      ({ ticket, taken, moveTo }) =>
+        ticket.call === call && ticket.queue === queue && !taken && !moveTo && !ticket.callback,
+    )
+
+function entryRefusal(
+  company: Company,
+  queue: Queue,
+  { ticket }: WaitingCaller,
+  deps: Deps,
+): NotMoved | undefined {
+  const refusal = deps.queues.refusal(company, queue)
+  if (refusal === 'full') return 'queueFull'
+  if (refusal) return refusal
+  return isOpenFor({ company }, queue, ticket.arrivedAt, deps) ? undefined : 'queueClosed'
 }
 
 function seenQueues(company: Company, deps: Deps): readonly SeenQueue[] {

@@ -32,7 +32,11 @@ type ToQueue = Extract<Decision, { to: 'queue' }>
 /** What waiting came to. */
 type Turn =
   | { readonly kind: 'answered'; readonly answer: AgentAnswer }
-  | { readonly kind: 'leave'; readonly why: QueueLeave; readonly word?: TargetWord | undefined }
+  | {
+      readonly kind: 'leave'
+      readonly why: QueueLeave
+      readonly onwards?: Onwards | undefined
+    }
 
 /**
  * A caller in a queue, from the door to the talk (Q-01 to Q-24).
@@ -41,6 +45,7 @@ type Turn =
  *         \--> waiting, with music, told now and then how it stands; the phones of agents ring meanwhile
  *                 |--an agent answers--> talk
  *                 |--key 1, 2 or 0--> message, callback, reception
+ *                 |--moved by hand--> another queue
  *                  \--the longest time, the queue is gone, it closes (O-06)--> overflow: another queue (the time of arrival is kept), or out
  */
 export async function waitInQueue(
@@ -200,7 +205,7 @@ async function waitOnce(
   const { ticket } = caller
   const { why } = turn
   const reachedAt = decision.journey.arrivedAt ?? call.arrivedAt
-  const onwards = turn.word ?? onwardsOf(call, queue, why, ticket.been, reachedAt, deps)
+  const onwards = turn.onwards ?? onwardsOf(call, queue, why, ticket.been, reachedAt, deps)
   const to = typeof onwards === 'string' ? onwards : `queue:${onwards.queue.id}`
   const stays = to === 'callback' && mayKeepPlace(call, why)
   await scope.of(leaveOnce(stays ? 'stays' : { how: 'overflowed', why, to }))
@@ -265,6 +270,7 @@ async function waitForSomebody(
         maxWait: (patience) => patience.until(caller.ticket.enteredAt + queue.maxWaitSeconds * 1000),
         removed: (watching) => deps.queues.untilRemoved(caller, watching),
         closed: (watching) => untilClosed(call, queue, reachedAt, watching, deps),
+        moved: (listening) => untilMoved(caller, keep, listening),
       })
       switch (end.won) {
         case 'answer':
@@ -276,7 +282,9 @@ async function waitForSomebody(
           await waiting.of(putInQueueRoom(call, queue, deps))
           break
         case 'key':
-          return { kind: 'leave', why: 'key', word: end.value }
+          return { kind: 'leave', why: 'key', onwards: end.value }
+        case 'moved':
+          return { kind: 'leave', why: 'moved', onwards: { queue: end.value } }
         case 'maxWait':
         case 'removed':
         case 'closed':
@@ -286,6 +294,18 @@ async function waitForSomebody(
       }
     }
   })
+}
+
+/** To another queue, by hand; whatever else was changed by hand is kept meanwhile. */
+async function untilMoved(
+  caller: WaitingCaller,
+  keep: (scope: Scope) => Promise<void>,
+  scope: Scope,
+): Promise<Queue> {
+  for (;;) {
+    if (caller.moveTo) return caller.moveTo
+    if ((await caller.changes.take(scope)) === 'kept') await keep(scope)
+  }
 }
 
 async function talkWith(

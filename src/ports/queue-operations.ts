@@ -64,6 +64,16 @@ export type NotAsAgent =
   /** There is no time after a call to end or to extend; it is extended once. */
   | 'noWrapUp'
 
+export type NotMoved =
+  | 'noSuchQueue'
+  /** Has hung up, talks by now, or went on elsewhere. */
+  | 'notWaiting'
+  /** In that queue. */
+  | 'alreadyThere'
+  | 'queueClosed'
+  | 'queueFull'
+  | 'nobodyLoggedIn'
+
 /** Which days of a queue; today if left out. Instead of the queue's own `serviceSeconds` an answer may count as good within others. */
 export interface StatisticsWish {
   readonly from?: CalendarDate | undefined
@@ -86,6 +96,18 @@ export interface QueueOperations {
     person: PersonId,
     verb: AgentVerb,
   ): Promise<'done' | { readonly refused: NotAsAgent }>
+  /**
+   * Lets somebody who waits go on waiting in another queue, as one who came when they came (Q-13). `moving`: unless somebody answers
+   * in this very moment.
+   */
+  moveCaller(
+    company: CompanyId,
+    queue: string,
+    call: CallId,
+    to: string,
+  ): 'moving' | { readonly refused: NotMoved }
+  /** Somebody who waits is the next in the queue. */
+  putFirst(company: CompanyId, queue: string, call: CallId): SeenCaller | { readonly refused: NotMoved }
   /** Q-25. Rejects with `StoreUnavailable`. */
   statistics(
     company: CompanyId,

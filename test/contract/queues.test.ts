@@ -81,7 +81,13 @@ describe.each([memory(), redis()])('the store of queues on $name', (kind) => {
   afterAll(() => kind.close())
 
   it('gives back every field of a ticket, and lists by arrival, for each company its own', async () => {
-    const full = ticket('a', { vip: true, saidPosition: 3, saidAt: noon + 1, saidUntil: noon + 2 })
+    const full = ticket('a', {
+      vip: true,
+      saidPosition: 3,
+      saidAt: noon + 1,
+      saidUntil: noon + 2,
+      aheadSince: noon + 3,
+    })
     await one.put(full)
     await one.put(ticket('b', { arrivedAt: noon - 5 }))
     await one.put(ticket('c', { company: other }))

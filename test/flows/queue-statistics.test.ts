@@ -37,7 +37,7 @@ describe('the statistics of a queue', () => {
       answered: 2,
       abandoned: 1,
       abandonedShort: 1,
-      overflowed: { full: 1, nobodyLoggedIn: 0, closed: 0, maxWait: 1, removed: 0, key: 1 },
+      overflowed: { full: 1, nobodyLoggedIn: 0, closed: 0, maxWait: 1, removed: 0, key: 1, moved: 0 },
       callbacks: { talked: 0, calledAgain: 0, noAnswer: 0, refused: 0, removed: 0 },
       waits: { answered: { average: 17, longest: 30 }, abandoned: { average: 7, longest: 7 } },
       serviceLevel: { withinSeconds: 20, answered: 1, ofAnsweredAndAbandoned: 1 / 3, ofOffered: 1 / 7 },

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { answers, callsQueue, keys, logIn, openQueues, rings, whoRings } from './queue-office.js'
+import {
+  answers,
+  callsQueue,
+  figuresOfToday,
+  keys,
+  logIn,
+  openQueues,
+  rings,
+  whoRings,
+} from './queue-office.js'
 import { openWeb } from './web.js'
 
 interface Queues {
@@ -130,6 +139,109 @@ describe('queues by HTTP', () => {
   ] as const)('Q-20 %s %s is refused as %s', async (method, url, code, status) => {
     const web = await openWeb(await openQueues())
     expect(await web.refused(method, url)).toMatchObject({ code, status })
+  })
+
+  const sales = { id: 'salj', name: 'Sälj', number: '301', members: ['bo'], login: 'always' }
+  const callersOf = async (web: Awaited<ReturnType<typeof openWeb>>, queue: string) =>
+    (await web.ask<Callers>('GET', `/queues/${queue}/callers`)).callers
+
+  it('Q-13 Q-25 lets somebody who waits go on in another queue, by the time of arrival, with the phones there', async () => {
+    const office = await openQueues({ login: 'always', members: ['anna'], strategy: 'fixedOrder' }, [sales])
+    const web = await openWeb(office)
+    const first = await callsQueue(office, '+46701740601')
+    await office.pass(5)
+    const later = await office.dials('erik-bord', '301')
+    await office.pass(2)
+    expect(whoRings(office)).toEqual(['anna-bord', 'bo-bord'])
+    await web.ask('POST', `/queues/support/callers/${first.id}/move`, { queue: 'salj' })
+    await office.pass(0.5)
+    expect(rings(office, 'anna-bord')).toBe(false)
+    expect(await callersOf(web, 'support')).toEqual([])
+    const [ahead, behind] = await callersOf(web, 'salj')
+    expect([ahead?.call, behind?.call]).toEqual([first.id, later.id])
+    const bo = await answers(office, 'bo-bord') // it rang for the other one already
+    expect(later.hears).toEqual([bo])
+    bo.hangUp()
+    await office.pass(11)
+    const again = await answers(office, 'bo-bord')
+    expect(first.hears).toEqual([again])
+    expect(first.longestSilence).toBeLessThanOrEqual(2000)
+    const { queueLog } = office.memory.stores
+    const ends = (await queueLog.visits(office.company.company, 'support', 0, Infinity)).map(({ end }) => end)
+    expect(ends).toEqual([{ how: 'overflowed', why: 'moved', to: 'queue:salj' }])
+    expect(await figuresOfToday(office)).toMatchObject({ offered: 1, overflowed: { moved: 1 } })
+  })
+
+  it('Q-13 moves nobody who does not wait, nor to where they could not go themselves', async () => {
+    const office = await openQueues(
+      { login: 'always', members: ['anna'] },
+      [
+        sales,
+        { ...sales, id: 'natt', number: '302', hours: 'natt' },
+        { ...sales, id: 'tom', number: '303', login: 'code' },
+        { ...sales, id: 'liten', number: '304', members: ['erik'], maxWaiting: 1 },
+      ],
+      { hours: [{ id: 'natt', week: { mon: ['22:00-23:00'] } }] },
+    )
+    const web = await openWeb(office)
+    await office.dials('bo-bord', '304')
+    const caller = await callsQueue(office)
+    const refusal = async (queue: string, call: string, to: string) => {
+      const { code, status } = await web.refused('POST', `/queues/${queue}/callers/${call}/move`, {
+        queue: to,
+      })
+      return [code, status]
+    }
+    expect(await refusal('support', caller.id, 'finns-inte')).toEqual(['noSuchQueue', 404])
+    expect(await refusal('finns-inte', caller.id, 'salj')).toEqual(['noSuchQueue', 404])
+    expect(await refusal('support', 'in-99', 'salj')).toEqual(['notWaiting', 409])
+    expect(await refusal('salj', caller.id, 'natt')).toEqual(['notWaiting', 409])
+    expect(await refusal('support', caller.id, 'support')).toEqual(['alreadyThere', 409])
+    expect(await refusal('support', caller.id, 'natt')).toEqual(['queueClosed', 409])
+    expect(await refusal('support', caller.id, 'tom')).toEqual(['nobodyLoggedIn', 409])
+    expect(await refusal('support', caller.id, 'liten')).toEqual(['queueFull', 409])
+    const anna = await answers(office, 'anna-bord')
+    expect(await refusal('support', caller.id, 'salj')).toEqual(['notWaiting', 409])
+    expect((await web.refused('POST', `/queues/support/callers/${caller.id}/first`)).code).toBe('notWaiting')
+    expect(caller.hears).toEqual([anna])
+  })
+
+  it('Q-01 Q-02 Q-23 makes somebody the next, also after a restart; nobody hears a worse place', async () => {
+    const office = await openQueues({
+      login: 'always',
+      members: ['anna'],
+      wrapUpSeconds: 0,
+      maxWaitSeconds: 600,
+    })
+    const busy = await callsQueue(office, '+46701740600')
+    const anna = await answers(office, 'anna-bord')
+    const callers = []
+    for (const number of ['+46701740601', '+46701740602', '+46701740603'])
+      callers.push(await callsQueue(office, number))
+    const [one, two, three] = callers
+    await office.pass(11)
+    expect(one?.sounds.join()).toContain('Du står först i kön')
+    const web = await openWeb(office)
+    const { caller } = await web.ask<{ readonly caller: Callers['callers'][number] }>(
+      'POST',
+      `/queues/support/callers/${three?.id ?? ''}/first`,
+    )
+    expect(caller.position).toBe(1)
+    await office.pass(1)
+    office.kill()
+    await office.start()
+    const said = one?.sounds.length ?? 0
+    await office.pass(70)
+    expect(one?.sounds.slice(said).join()).not.toContain('nummer')
+    anna.hangUp()
+    await office.pass(1)
+    expect(busy.alive).toBe(false)
+    for (const next of [three, one, two]) {
+      const agent = await answers(office, 'anna-bord')
+      expect(next?.hears).toEqual([agent])
+      agent.hangUp()
+      await office.pass(1)
+    }
   })
 
   it('O-06 a closed queue drains as long as somebody waits', async () => {

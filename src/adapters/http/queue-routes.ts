@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { companyIdSchema, personIdSchema } from '../../domain/directory/company.js'
 import { agentStates } from '../../domain/queue/agent-state.js'
-import type { CompanyId, Instant } from '../../domain/ids.js'
-import type { AgentVerb, QueueOperations } from '../../ports/queue-operations.js'
+import type { CallId, CompanyId, Instant } from '../../domain/ids.js'
+import type { AgentVerb, QueueOperations, SeenCaller } from '../../ports/queue-operations.js'
 import { companyParams } from './parked-routes.js'
 import { Refused, type ProblemCode } from './problems.js'
 import { route, type Route } from './route.js'
@@ -10,6 +10,11 @@ import { route, type Route } from './route.js'
 const queueIdSchema = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'the id of a queue')
 export const queueParams = z.strictObject({ company: companyIdSchema, queue: queueIdSchema })
 const agentParams = z.strictObject({ company: companyIdSchema, person: personIdSchema })
+
+const callerParams = z.strictObject({
+  ...queueParams.shape,
+  call: z.string().regex(/^[\w.-]{1,80}$/, 'the id of a call'),
+})
 
 const stateSchema = z.enum(agentStates).meta({
   description:
@@ -66,15 +71,17 @@ const timeOr = (instant: Instant | undefined): string | undefined =>
 const queuesOf = (operations: QueueOperations, company: CompanyId) =>
   operations.queues(company).map((queue) => ({ ...queue, longestSince: timeOr(queue.longestSince) }))
 
+const callerOf = (caller: SeenCaller) => ({
+  ...caller,
+  arrivedAt: time(caller.arrivedAt),
+  enteredAt: time(caller.enteredAt),
+  until: time(caller.until),
+})
+
 function callersOf(operations: QueueOperations, company: CompanyId, queue: string) {
   const callers = operations.callers(company, queue)
   if (!callers) throw new Refused('noSuchQueue')
-  return callers.map((caller) => ({
-    ...caller,
-    arrivedAt: time(caller.arrivedAt),
-    enteredAt: time(caller.enteredAt),
-    until: time(caller.until),
-  }))
+  return callers.map(callerOf)
 }
 
 const agentsOf = (operations: QueueOperations, company: CompanyId) =>
@@ -158,6 +165,45 @@ export const queueRoutes: readonly Route[] = [
     z.strictObject({ callers: z.array(callerSchema) }),
     (operations, { company, queue }) => ({ callers: callersOf(operations, company, queue) }),
   ),
+  route({
+    method: 'POST',
+    path: '/companies/{company}/queues/{queue}/callers/{call}/move',
+    id: 'moveCaller',
+    summary: 'Let a waiting caller go on waiting in another queue, by the time of arrival (Q-13)',
+    params: callerParams,
+    body: z.strictObject({ queue: queueIdSchema }),
+    answer: {
+      status: 202,
+      description: 'The caller goes there, unless somebody answers in this very moment',
+      type: 'application/json',
+      schema: z.strictObject({ call: z.string(), queue: z.string() }),
+    },
+    problems: ['noSuchQueue', 'notWaiting', 'alreadyThere', 'queueClosed', 'queueFull', 'nobodyLoggedIn'],
+    handle: ({ company, params, body, operations }) => {
+      const end = operations.moveCaller(company, params.queue, params.call as CallId, body.queue)
+      if (end !== 'moving') throw new Refused(end.refused)
+      return Promise.resolve({ body: { call: params.call, queue: body.queue } })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/companies/{company}/queues/{queue}/callers/{call}/first',
+    id: 'putCallerFirst',
+    summary: 'Make a waiting caller the next in the queue',
+    params: callerParams,
+    answer: {
+      status: 200,
+      description: 'Done',
+      type: 'application/json',
+      schema: z.strictObject({ caller: callerSchema }),
+    },
+    problems: ['noSuchQueue', 'notWaiting'],
+    handle: ({ company, params, operations }) => {
+      const end = operations.putFirst(company, params.queue, params.call as CallId)
+      if ('refused' in end) throw new Refused(end.refused)
+      return Promise.resolve({ body: { caller: callerOf(end) } })
+    },
+  }),
   list(
     {
       path: '/companies/{company}/agents',

@@ -1,8 +1,9 @@
 import type { NotSet } from '../../ports/hours-operations.js'
 import type { NotFetched, NotParked, NotTalked } from '../../ports/operations.js'
-import type { NotAsAgent, NotCounted } from '../../ports/queue-operations.js'
+import type { NotAsAgent, NotCounted, NotMoved } from '../../ports/queue-operations.js'
 
-export type OperationRefusal = NotParked | NotFetched | NotTalked | NotAsAgent | NotCounted | NotSet
+export type OperationRefusal =
+  NotParked | NotFetched | NotTalked | NotAsAgent | NotCounted | NotMoved | NotSet
 
 /** What each refusal is in HTTP: 404 the thing asked for is not there, 403 it may not, 409 not in the present state. */
 export const refusals: Readonly<Record<OperationRefusal, readonly [status: number, title: string]>> = {
@@ -34,6 +35,11 @@ export const refusals: Readonly<Record<OperationRefusal, readonly [status: numbe
   noSuchQueue: [404, 'There is no such queue'],
   notMember: [403, 'This person does not answer for the queue'],
   noWrapUp: [409, 'There is no time after a call that could be ended or extended'],
+  notWaiting: [409, 'This caller does not wait in the queue any more'],
+  alreadyThere: [409, 'This caller waits in that queue already'],
+  queueClosed: [409, 'The queue is closed for this caller'],
+  queueFull: [409, 'The queue is full'],
+  nobodyLoggedIn: [409, 'Nobody is logged in to the queue'],
   badRange: [400, 'The last day comes after the first, and there are at most 1000 days'],
   noSuchHours: [404, 'There are no such opening hours'],
   needsEnd: [400, 'What is opened or closed by hand needs an end'],

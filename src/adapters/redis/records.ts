@@ -234,6 +234,7 @@ export const ticketSchema = reads<Ticket>()(
     saidPosition: count.optional(),
     saidAt: instantSchema.optional(),
     saidUntil: instantSchema.optional(),
+    aheadSince: instantSchema.optional(),
     been: z.array(z.string()),
     callback: z
       .object({
@@ -248,7 +249,7 @@ export const ticketSchema = reads<Ticket>()(
   }),
 )
 
-const leave = z.enum(['closed', 'full', 'nobodyLoggedIn', 'maxWait', 'removed', 'key'])
+const leave = z.enum(['closed', 'full', 'nobodyLoggedIn', 'maxWait', 'removed', 'key', 'moved'])
 
 export const queueVisitSchema = reads<QueueVisit>()(
   z.object({

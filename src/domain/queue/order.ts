@@ -3,19 +3,23 @@ import type { Queue } from './settings.js'
 
 /** When a caller counts as having come: of two, the one who counts as earlier is served first. */
 interface Rank {
+  /** Put before all others by hand comes first of all; the latest of them is the next. */
+  readonly ahead: number
   /** Strict priority comes before all others. */
   readonly strict: boolean
   readonly since: number
 }
 
 function rankOf(ticket: Ticket, queue: Queue): Rank {
+  const ahead = ticket.aheadSince ?? 0
   switch (queue.order) {
     case 'arrival':
-      return { strict: false, since: ticket.arrivedAt }
+      return { ahead, strict: false, since: ticket.arrivedAt }
     case 'priority':
-      return { strict: ticket.vip, since: ticket.arrivedAt }
+      return { ahead, strict: ticket.vip, since: ticket.arrivedAt }
     case 'ageing':
       return {
+        ahead,
         strict: false,
         since: ticket.vip ? ticket.arrivedAt - queue.ageingSeconds * 1000 : ticket.arrivedAt,
       }
@@ -31,6 +35,7 @@ interface Ranked {
 
 /** Of two who came in the same millisecond the name of the call decides, so that everybody sees the same order. */
 function earlier(one: Ranked, other: Ranked): number {
+  if (one.rank.ahead !== other.rank.ahead) return other.rank.ahead - one.rank.ahead
   if (one.rank.strict !== other.rank.strict) return one.rank.strict ? -1 : 1
   return one.rank.since - other.rank.since || (one.ticket.call < other.ticket.call ? -1 : 1)
 }

@@ -63,6 +63,7 @@ const columns: readonly (readonly [
   ['overflowed_max_wait', ({ overflowed }) => overflowed.maxWait],
   ['overflowed_queue_removed', ({ overflowed }) => overflowed.removed],
   ['overflowed_by_key', ({ overflowed }) => overflowed.key],
+  ['overflowed_moved', ({ overflowed }) => overflowed.moved],
   ...callbackResults.map(
     (result) =>
       [

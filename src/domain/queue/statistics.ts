@@ -5,7 +5,7 @@ const shortSeconds = 5
 /** "No customer is to wait more than three minutes." */
 const longSeconds = 180
 
-const leaves = ['full', 'nobodyLoggedIn', 'closed', 'maxWait', 'removed', 'key'] as const
+const leaves = ['full', 'nobodyLoggedIn', 'closed', 'maxWait', 'removed', 'key', 'moved'] as const
 
 /** In whole seconds; nothing when there was nobody. */
 export interface Waits {
@@ -27,7 +27,7 @@ export interface QueueFigures {
   readonly abandoned: number
   /** Hung up before. */
   readonly abandonedShort: number
-  /** Went on elsewhere, by reason; `key`: by their own choice. */
+  /** Went on elsewhere, by reason; `key`: by their own choice, `moved`: to another queue by hand. */
   readonly overflowed: Readonly<Record<QueueLeave, number>>
   /** Asked to be called back, by what came of it. */
   readonly callbacks: Readonly<Record<CallbackResult, number>>

@@ -32,6 +32,8 @@ export interface Ticket {
   /** When the caller was last told how it stands, and when that was said to its end. */
   readonly saidAt?: Instant | undefined
   readonly saidUntil?: Instant | undefined
+  /** Put before all others of this queue by hand, then; of several the latest is the next. */
+  readonly aheadSince?: Instant | undefined
   /** Queues the call has been in, this one included. */
   readonly been: readonly string[]
   readonly callback?: Callback | undefined
@@ -41,6 +43,6 @@ export interface Ticket {
 
 /** the caller goes on to another queue, as one who came when they came. */
 export const movedTo = (ticket: Ticket, queue: string, firstPosition: number, now: Instant): Ticket => {
-  const { saidAt: _at, saidUntil: _until, ...kept } = ticket
+  const { saidAt: _at, saidUntil: _until, aheadSince: _ahead, ...kept } = ticket
   return { ...kept, queue, enteredAt: now, firstPosition, been: [...ticket.been, queue] }
 }

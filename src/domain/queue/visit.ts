@@ -2,7 +2,7 @@ import type { AgentId, CallId, CompanyId, Instant, Milliseconds } from '../ids.j
 import type { Ticket } from './ticket.js'
 
 /** Why a caller leaves a queue without having talked to anybody. */
-export type QueueLeave = 'closed' | 'full' | 'nobodyLoggedIn' | 'maxWait' | 'removed' | 'key'
+export type QueueLeave = 'closed' | 'full' | 'nobodyLoggedIn' | 'maxWait' | 'removed' | 'key' | 'moved'
 
 /** How a callback that kept its place ended (Q-17). */
 export const callbackResults = ['talked', 'calledAgain', 'noAnswer', 'refused', 'removed'] as const

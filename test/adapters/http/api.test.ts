@@ -29,6 +29,8 @@ const noQueues: QueueOperations & HoursOperations = {
   callers: () => undefined,
   agents: () => [],
   statistics: () => Promise.resolve({ refused: 'noSuchQueue' }),
+  moveCaller: () => ({ refused: 'noSuchQueue' }),
+  putFirst: () => ({ refused: 'noSuchQueue' }),
   asAgent: () => Promise.resolve({ refused: 'noSuchPerson' }),
   watchQueues: () => () => undefined,
 }
@@ -337,7 +339,7 @@ describe('the description', () => {
     const there = await routesOf(at.server)
     const plainOnes = ['GET /health', 'GET /ready', 'GET /openapi.json']
     expect(there.filter((each) => !plainOnes.includes(each)).sort()).toEqual(described.sort())
-    expect(described).toHaveLength(33)
+    expect(described).toHaveLength(35)
   })
   it('names for each route every status the tests above have seen', async () => {
     const { paths } = await served()

@@ -138,6 +138,23 @@ describe('who is rung for whom', () => {
     )
   })
 
+  it('Q-01 whoever was put first by hand comes before all others of the queue, VIPs too; of two the latest', () => {
+    for (const order of orders) {
+      const one = queueOf({ order })
+      const tickets = [
+        ticket(1, { arrivedAt: noon - 400_000, vip: true }),
+        ticket(2, { arrivedAt: noon - 9_000, aheadSince: noon - 3_000 }),
+        ticket(3, { arrivedAt: noon - 8_000, aheadSince: noon - 2_000 }),
+        ticket(4, { arrivedAt: noon - 500_000 }),
+      ]
+      expect(
+        inOrder(tickets, one)
+          .slice(0, 2)
+          .map(({ call }) => call),
+      ).toEqual([ticket(3).call, ticket(2).call])
+    }
+  })
+
   it('Q-08 with ring all an agent who becomes free is added to the first caller', () => {
     const first = { ticket: ticket(1), ringing: [agent(0)] }
     const second = waiting(2, { arrivedAt: noon + 1 })

@@ -89,7 +89,7 @@ describe('the figures of a queue', () => {
     expect([figures.waits.answered.average, figures.serviceLevel.ofOffered]).toEqual([undefined, undefined])
     const days = [{ date: '2026-10-05', figures }]
     const csv = csvOf({ queue: 'support', name: 'Support', from: '', to: '', total: figures, days })
-    expect(csv.split('\r\n')[1]).toBe('support,2026-10-05,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,,,,,20,0,,,0,')
+    expect(csv.split('\r\n')[1]).toBe('support,2026-10-05,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,,,,,20,0,,,0,')
     expect(csv.split('\r\n')[0]?.split(',')).toHaveLength(csv.split('\r\n')[1]?.split(',').length ?? 0)
   })
 })
