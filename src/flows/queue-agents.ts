@@ -9,7 +9,7 @@ import {
   toKeep,
   type AgentRecord,
 } from '../domain/queue/agent.js'
-import { agentOf, type Queue } from '../domain/queue/settings.js'
+import { agentOf, queueNamed, type Queue } from '../domain/queue/settings.js'
 import { shownFor } from '../domain/routing/queue.js'
 import { StoreUnavailable } from '../ports/stores.js'
 import type { Deps } from './call.js'
@@ -92,9 +92,11 @@ export class QueueAgents {
 
   /** Tells the exchange all of them: an exchange that has restarted knows none. */
   async keepAll(company: CompanyId): Promise<void> {
-    for (const record of this.#of(company).records.values())
-      if (isPerson(record.agent) && toKeep(record) !== '')
-        await this.#deps.exchange.pbx.keep(keptName(company, record.agent), toKeep(record))
+    for (const record of this.#of(company).records.values()) {
+      const text = this.#toKeep(record)
+      if (isPerson(record.agent) && text !== '')
+        await this.#deps.exchange.pbx.keep(keptName(company, record.agent), text)
+    }
   }
 
   read(company: CompanyId, agent: AgentId): AgentRecord {
@@ -225,14 +227,23 @@ export class QueueAgents {
 
   #learn(record: AgentRecord): AgentRecord {
     const { company, agent } = record
-    const before = toKeep(this.read(company, agent))
+    const before = this.#toKeep(this.read(company, agent))
     this.#of(company).records.set(agent, record)
     this.#changed(company)
-    if (isPerson(agent) && toKeep(record) !== before)
-      this.#deps.exchange.pbx.keep(keptName(company, agent), toKeep(record)).catch((error: unknown) => {
+    const after = this.#toKeep(record)
+    if (isPerson(agent) && after !== before)
+      this.#deps.exchange.pbx.keep(keptName(company, agent), after).catch((error: unknown) => {
         this.#deps.log.warn('an agent is not kept by the exchange', { agent, error })
       })
     return record
+  }
+
+  #toKeep(record: AgentRecord): string {
+    const company = this.#deps.directory().companies.get(record.company)
+    return toKeep(
+      record,
+      (queue) => company !== undefined && queueNamed(company, queue)?.strategy === 'fewestCalls',
+    )
   }
 
   #unlessAway(error: unknown, what: string): void {

@@ -159,6 +159,29 @@ describe('queues on a real exchange', () => {
     await Promise.all([atAnna.closed(3_000), atBo.closed(3_000)])
   })
 
+  it('Q-13 a program moves a waiting caller to another queue: the phones stop, the one there rings, the music goes on', async () => {
+    const caller = await callsIn('+46701740639')
+    const [atAnna, atBo] = await Promise.all([rings(anna), rings(bo)])
+    const api = `http://127.0.0.1:${String(office.exchange.ports.http)}/companies/${company}/queues/support/callers`
+    const token = (await office.vaxel('token', company)).trim().split(/\s+/).at(-1) ?? ''
+    const authorization = `Bearer ${token}`
+    const list = await fetch(api, { headers: { authorization } })
+    const { callers } = (await list.json()) as { readonly callers: readonly { readonly call: string }[] }
+    const moved = await fetch(`${api}/${callers[0]?.call ?? ''}/move`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ queue: 'jour' }),
+    })
+    expect(moved.status).toBe(202)
+    const atMobile = await outside.ringing()
+    expect(atMobile.dialled).toBe(mobile)
+    await Promise.all([atAnna.closed(3_000), atBo.closed(3_000)])
+    const heard = await caller.listen(3_000)
+    expect(silences(heard.samples.subarray(2_400), { over: 2_000 })).toEqual([])
+    await caller.hangup()
+    await atMobile.closed()
+  })
+
   it('Q-18 a telephone outside confirms with 1, and only then has the caller', async () => {
     const caller = await callsIn('+46701740634', '+46846500451')
     const atMobile = await outside.ringing()

@@ -77,6 +77,34 @@ describe('agents', () => {
     },
   )
 
+  it('Q-10 M-06 calls that a queue goes by are counted on when the store has lost everything', async () => {
+    const office = await openQueues({
+      strategy: 'fewestCalls',
+      login: 'always',
+      members: ['anna', 'bo'],
+      wrapUpSeconds: 0,
+    })
+    await keys(office, 'bo-bord', '*29#') // Anna takes two calls
+    for (let call = 0; call < 2; call += 1) {
+      await callsQueue(office)
+      ;(await answers(office, 'anna-bord')).hangUp()
+      await office.pass(1)
+    }
+    await keys(office, 'bo-bord', '#29#')
+    office.kill()
+    office.memory.control.wipe()
+    await office.start()
+    for (let call = 0; call < 2; call += 1) {
+      await callsQueue(office)
+      expect(whoRings(office)).toEqual(['bo-bord'])
+      ;(await answers(office, 'bo-bord')).hangUp()
+      await office.pass(1)
+    }
+    expect((await agentIs(office, 'anna'))?.queues.map(({ calls }) => calls)).toEqual([2])
+    await callsQueue(office) // now both have two
+    expect(whoRings(office)).toEqual(['anna-bord'])
+  })
+
   it('Q-09 one who rejects is left in peace for 30 s', async () => {
     const office = await openQueues({ login: 'always', members: ['anna'] })
     await callsQueue(office)

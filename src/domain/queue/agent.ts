@@ -118,25 +118,38 @@ export const extendedWrapUp = (record: AgentRecord, now: Instant): AgentRecord |
       }
 
 const keptSchema = z.object({
-  queues: z.array(z.object({ queue: z.string(), in: z.boolean(), since: z.number() })),
+  queues: z.array(
+    z.object({ queue: z.string(), in: z.boolean(), since: z.number(), calls: z.number().optional() }),
+  ),
   paused: z.object({ since: z.number(), why: z.enum(['code', 'noAnswers']) }).optional(),
 })
 
-/** What people have said of themselves (Q-20), to be kept beside the store: nothing else could tell it again (M-06). */
-export const toKeep = ({ queues, paused: pause }: AgentRecord): string =>
+/**
+ * What people have said of themselves (Q-20), to be kept beside the store: nothing else could tell it again (M-06). Their calls too, for
+ * queues that go by them (Q-10).
+ */
+export const toKeep = (
+  { queues, paused: pause }: AgentRecord,
+  goesByCalls: (queue: string) => boolean,
+): string =>
   queues.length === 0 && !pause
     ? ''
     : JSON.stringify({
-        queues: queues.map(({ queue, in: isIn, since }) => ({ queue, in: isIn, since })),
+        queues: queues.map(({ queue, in: isIn, since, calls }) => ({
+          queue,
+          in: isIn,
+          since,
+          calls: goesByCalls(queue) ? calls : undefined,
+        })),
         paused: pause,
       })
 
-/** The record that `toKeep` was made of, without its calls. Undefined for what cannot be read. */
+/** The record that `toKeep` was made of. Undefined for what cannot be read. */
 export function fromKept(text: string, company: CompanyId, agent: AgentId): AgentRecord | undefined {
   if (text === '') return undefined
   try {
     const { queues, paused: pause } = keptSchema.parse(JSON.parse(text))
-    const logins = queues.map((login) => ({ ...login, calls: 0 }))
+    const logins = queues.map((login) => ({ ...login, calls: login.calls ?? 0 }))
     return { ...newAgent(company, agent), queues: logins, ...(pause ? { paused: pause } : {}) }
   } catch {
     return undefined
