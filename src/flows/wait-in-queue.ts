@@ -71,7 +71,9 @@ export async function waitInQueue(
     queue = onwards?.queue ?? queue
   }
   for (;;) {
-    const turn = await waitOnce(call, { ...decision, queue: queue.id }, queue, ticket, callScope, scope, deps)
+    const here = { ...decision, queue: queue.id }
+    const resumed = ticket !== undefined && ticket === earlier.ticket
+    const turn = await waitOnce(call, here, queue, ticket, resumed, callScope, scope, deps)
     if (turn.end === 'over') return 'over'
     ticket = turn.ticket
     const { onwards } = turn
@@ -164,6 +166,7 @@ async function waitOnce(
   decision: ToQueue,
   queue: Queue,
   before: Ticket | undefined,
+  resumed: boolean,
   callScope: Scope,
   scope: Scope,
   deps: Deps,
@@ -181,13 +184,17 @@ async function waitOnce(
   scope.defer(() => leaveOnce())
   const together = answeredBefore(call, deps)
   // Nobody was put together with somebody who has just come.
-  if ((before && !together) || together === 'gone')
-    await scope.of(deps.exchange.pbx.closeRoom(talkRoom(call)))
+  const closed =
+    before && (!together || together === 'gone')
+      ? scope.of(deps.exchange.pbx.closeRoom(talkRoom(call)))
+      : Promise.resolve()
   if (together === 'gone') {
+    await closed
     await scope.of(leaveOnce({ how: 'answered' }))
     return { end: 'over' }
   }
-  const kept = keepTicket(call, decision, caller, scope, deps)
+  // The ticket of an earlier run was read from the caller's leg: only the store may have lost it.
+  const kept = resumed ? keepInStore(caller, scope, deps) : keepTicket(call, decision, caller, scope, deps)
   if (together) {
     await kept
     caller.taken = together.agent
@@ -198,7 +205,7 @@ async function waitOnce(
     return talkWith(call, caller, together, leaveOnce, callScope, deps)
   }
   const backup = queue.maxWaitSeconds + queue.ringSeconds + backupMargin
-  await Promise.all([kept, scope.of(deps.exchange.pbx.limit(call.leg.id, backup))])
+  await Promise.all([closed, kept, scope.of(deps.exchange.pbx.limit(call.leg.id, backup))])
   await scope.of(putInQueueRoom(call, queue, deps))
   const turn = await waitForSomebody(call, decision, queue, caller, adopted, callScope, scope, deps)
   if (turn.kind === 'answered') return talkWith(call, caller, turn.answer, leaveOnce, callScope, deps)
@@ -235,11 +242,15 @@ function newTicket(call: Call, queue: Queue, deps: Deps): Ticket {
 async function keepTicket(
   call: Call,
   decision: ToQueue,
-  { ticket }: WaitingCaller,
+  caller: WaitingCaller,
   scope: Scope,
   deps: Deps,
 ): Promise<void> {
-  await keepPhase(call, { at: 'queued', decision, ticket }, scope, deps)
+  await keepPhase(call, { at: 'queued', decision, ticket: caller.ticket }, scope, deps)
+  await keepInStore(caller, scope, deps)
+}
+
+async function keepInStore({ ticket }: WaitingCaller, scope: Scope, deps: Deps): Promise<void> {
   if (ticket.joined === undefined) await scope.of(keepUnlessAway(deps.stores.queues.put(ticket)))
   else await scope.of(joinCallback(ticket, ticket.joined, deps))
 }
