@@ -109,9 +109,10 @@ export function keepVaxel(plan: KeepPlan): KeptVaxel {
         if (member === standby) tell(active, 'somebody stands by')
         break
       case 'has the lease':
-        if (member !== standby) break
+        // Soon after a start the pause of `supervise` comes first; whoever stands by finds the lease of the dead one meanwhile.
+        if (member !== standby || !lives(active)) break
         plan.report('Växel hangs: it is killed, and the process that stands by takes over.')
-        active?.running?.signal('SIGKILL')
+        active.running.signal('SIGKILL')
         break
       case 'takes calls':
         if (plan.standby) prepareSoon()

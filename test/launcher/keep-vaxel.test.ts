@@ -120,6 +120,17 @@ describe('Växel with a process that stands by', () => {
     expect(lives(process(1))).toBe(true)
   })
 
+  it('says of nobody that it hangs who has ended, also when the other has the lease before it was told', async () => {
+    const { time, process, reports } = await opened()
+    process(0).end()
+    await settle()
+    process(1).plan.onWord?.('has the lease')
+    process(1).plan.onWord?.('takes calls')
+    await time.advance(10_000)
+    expect(process(1).told[0]).toBe('take over')
+    expect(reports.join(' ')).not.toContain('hangs')
+  })
+
   it('starts another one to stand by when that one ends, with growing pauses, and leaves the first alone', async () => {
     const { time, all, process, reports } = await opened()
     const gaps: number[] = []
