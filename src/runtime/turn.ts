@@ -1,4 +1,6 @@
-/** Runs `action` when everything that has arrived by now was dealt with, before anything new is waited for. */
-export function atEndOfTurn(action: () => void): void {
-  setImmediate(action)
+/** Runs `action` when all that could go on at once has gone on: behind the promises that are settled now, and what follows from them. */
+export function whenSettled(action: () => void): void {
+  queueMicrotask(() => {
+    process.nextTick(action)
+  })
 }

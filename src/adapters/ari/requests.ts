@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
-import type { RawData, WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import { PbxUnavailable } from '../../ports/pbx.js'
 import type { Clock } from '../../runtime/clock.js'
-import { atEndOfTurn } from '../../runtime/turn.js'
+import { whenSettled } from '../../runtime/turn.js'
+import { onTexts } from './frames.js'
 import type { RestRequest } from './operations.js'
 
 export interface RestAnswer {
@@ -54,8 +55,8 @@ export class Requests {
     this.#socket = socket
     // In the place of ari-client's own handler, which throws at an event type it does not know and thereby kills the socket.
     socket.removeAllListeners('message')
-    socket.on('message', (data) => {
-      if (this.#socket === socket) this.#onMessage(data)
+    onTexts(socket, (text) => {
+      if (this.#socket === socket) this.#onMessage(text)
     })
   }
 
@@ -101,7 +102,7 @@ export class Requests {
     })
   }
 
-  /** What is sent in one turn of the event loop leaves in one write: a write costs more than all the rest of a request. */
+  /** What is sent because of one piece that has arrived leaves in one write: a write costs more than all the rest of a request. */
   #gather(socket: WebSocket): void {
     if (this.#gathering) return
     // Not in its types; without it each request leaves by itself.
@@ -109,17 +110,16 @@ export class Requests {
     if (!stream) return
     this.#gathering = true
     stream.cork()
-    atEndOfTurn(() => {
+    whenSettled(() => {
       this.#gathering = false
       stream.uncork()
     })
   }
 
-  #onMessage(data: RawData): void {
-    const text = textOf(data)
-    const [, id, status] = opening.exec(text) ?? []
-    if (id !== undefined) {
-      this.#answered(id, Number(status), text)
+  #onMessage(text: string): void {
+    const answer = opening.exec(text)
+    if (answer) {
+      this.#answered(answer[1] ?? '', Number(answer[2]), text)
       return
     }
     const brief = this.#settings.readBriefly(text)
@@ -182,11 +182,6 @@ function frame(id: string, method: string, uri: string, body: unknown): string {
     uri,
     ...(body === undefined ? {} : { content_type: 'application/json', message_body: JSON.stringify(body) }),
   })
-}
-
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8')
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8')
 }
 
 export function parseBody(body: unknown): unknown {

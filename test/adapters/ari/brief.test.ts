@@ -81,6 +81,64 @@ describe('events of which little is used', () => {
     )
   })
 
+  it('tell of a new leg all that is used of it', () => {
+    const arrival = fc.record({
+      args: fc.array(fc.oneof(fc.constantFrom('trunk', 'ours', 'transfer'), anyText), { maxLength: 3 }),
+      channel: channel.map(({ channelvars: _own, dialplan, ...one }) => ({
+        id: one.id,
+        name: one.name,
+        state: one.state,
+        protocol_id: one.protocol_id,
+        caller: one.caller,
+        connected: one.connected,
+        accountcode: one.accountcode,
+        dialplan: { ...dialplan, app_name: 'Stasis', app_data: 'vaxel,trunk' },
+        creationtime: one.creationtime,
+        language: one.language,
+      })),
+    })
+    let brief = 0
+    fc.assert(
+      fc.property(arrival, ({ args, channel: whole }) => {
+        const found = briefEvent(written('StasisStart', { args, channel: whole }))
+        // With a backslash, or a bracket among the arguments, it is read whole.
+        if (found === undefined) {
+          expect(JSON.stringify([args, whole]).includes('\\') || /[[\]]/.test(args.join(''))).toBe(true)
+          return
+        }
+        brief += 1
+        const { id, name, state, caller, connected, creationtime } = whole
+        const { exten } = whole.dialplan
+        const used = { id, name, state, caller, connected, dialplan: { exten }, creationtime }
+        expect(found).toEqual({ type: 'StasisStart', args, channel: used })
+      }),
+      { numRuns: 10_000 },
+    )
+    expect(brief).toBeGreaterThan(100)
+  })
+
+  it('tell of a new leg only if it has no notes and takes the place of nobody', () => {
+    const plain = {
+      id: '1.0',
+      name: 'PJSIP/anna-00000001',
+      state: 'Ring',
+      protocol_id: 'x',
+      caller: { name: 'Åsa', number: '101' },
+      connected: { name: '', number: '' },
+      accountcode: '',
+      dialplan: { context: 'phones', exten: '*23', priority: 2, app_name: 'Stasis', app_data: 'vaxel' },
+      creationtime: '2026-11-21T23:58:05.367+0000',
+      language: 'sv',
+    }
+    expect(briefEvent(written('StasisStart', { args: [], channel: plain }))).toMatchObject({
+      channel: { caller: { name: 'Åsa', number: '101' }, dialplan: { exten: '*23' } },
+    })
+    const noted = { ...plain, channelvars: { VAXEL_NOTE_call: '1.0' } }
+    expect(briefEvent(written('StasisStart', { args: [], channel: noted }))).toBeUndefined()
+    const taking = { args: [], channel: plain, replace_channel: plain }
+    expect(briefEvent(written('StasisStart', taking))).toBeUndefined()
+  })
+
   it('tell which sound ended and how', () => {
     fc.assert(
       fc.property(anyText, fc.constantFrom('done', 'failed'), (media, state) => {
