@@ -37,7 +37,7 @@ export async function announce(
   scope.defer(() => {
     noteHeard(call, decision, begun, deps)
   })
-  await showAbsence(call, person, decision, scope, deps)
+  if (call.origin.kind === 'phone') await showAbsence(call, person, decision, scope, deps)
 
   let key = await askForKey(call, sentenceOf(call, person, decision), 0, scope, deps)
   if (key === '1' && mayInsist(questionOf(call, dialled, deps), person)) return insist(call, dialled, deps)
@@ -170,7 +170,7 @@ async function showAbsence(
   scope: Scope,
   deps: Deps,
 ): Promise<void> {
-  if (call.origin.kind !== 'phone' || decision.says.because !== 'absent') return
+  if (decision.says.because !== 'absent') return
   const spoken = spokenAbsence(call, decision.says)
   const note = spoken.reason.sensitive
     ? [phraseOf(call.tongue, 'label/absent')]

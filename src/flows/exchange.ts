@@ -219,19 +219,18 @@ export class Exchange {
   /** Plays to the end. Stops the sound if the scope ends first. */
   play(scope: Scope, leg: Leg, sounds: readonly Sound[]): Promise<boolean> {
     if (sounds.length === 0) return Promise.resolve(true)
-    return scope.run('play', async (playing) => {
+    return scope.run('play', (playing) => {
       const playback = this.#nextPlayback(leg.id)
       let over = false
       playing.defer(() => (over ? undefined : this.pbx.stopPlaying(playback)))
-      const played = playing.wait<boolean>(({ resolve }) => {
-        this.#playbacks.set(playback, resolve)
+      return playing.wait<boolean>(({ resolve, reject }) => {
+        this.#playbacks.set(playback, (complete) => {
+          over = true
+          resolve(complete)
+        })
+        this.pbx.play(leg.id, playback, sounds).catch(reject)
         return () => this.#playbacks.delete(playback)
       })
-      played.catch(() => undefined)
-      await playing.of(this.pbx.play(leg.id, playback, sounds))
-      const complete = await played
-      over = true
-      return complete
     })
   }
 

@@ -15,7 +15,8 @@ export function noteMissed(
     person,
     from: numberOf(call.origin),
     fromName: nameOf(call.origin),
-    ...why,
+    why: why.why,
+    absence: why.absence,
   }
   deps.stores.missedCalls.add(call.company.company, missed).catch((error: unknown) => {
     deps.log.warn('a missed call was not kept', { call: call.id, error })

@@ -38,9 +38,9 @@ export interface Earlier {
  * One call from the question "where to?" to its end: a decision is carried out, and as long as that does not end the call, the
  * rules say what follows (R-01 to R-10). The rules guarantee that the chain ends in a person, a mailbox or a spoken refusal.
  */
-export async function reach(call: Call, dialled: string, scope: Scope, deps: Deps): Promise<void> {
+export function reach(call: Call, dialled: string, scope: Scope, deps: Deps): Promise<void> {
   const question = questionOf(call, dialled, deps)
-  await follow(call, dialled, keepTrace(call, route(question), deps), {}, scope, deps)
+  return follow(call, dialled, keepTrace(call, route(question), deps), {}, scope, deps)
 }
 
 /** Goes on with a call that an earlier run of the process began. */

@@ -47,7 +47,7 @@ export function askForKey(
     'question',
     async (asking) => {
       await speak(call, sentence, asking, deps)
-      await waitAudibly(call, silence, asking, deps)
+      if (silence > 0) await waitAudibly(call, silence, asking, deps)
     },
   )
 }

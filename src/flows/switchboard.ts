@@ -124,7 +124,11 @@ export class Switchboard implements Calls {
     // At once: a code that is repeated beside it may ask who talks with whom.
     const other = phase?.at === 'talk' ? this.#deps.exchange.leg(phase.with) : undefined
     if (other?.info.notes['role'] === 'called') this.#deps.exchange.assign(other, call.id)
-    this.tell(call, (scope) => goOn(call, phase, earlier, scope, this.#deps))
+    this.tell(call, (scope) =>
+      phase === undefined && earlier === 'none'
+        ? reach(call, call.leg.info.dialled, scope, this.#deps)
+        : goOn(call, phase, scope, this.#deps),
+    )
   }
 
   /** Goes on with a talk that an earlier run held, with those of its legs that are still there (I-19). */
@@ -252,16 +256,15 @@ export class Switchboard implements Calls {
 
 const isCall = (call: Ringer): call is Call => call.leg !== undefined
 
-/** Goes on with a call where its phase says it was; without one it begins. */
+/** Goes on with a call that an earlier run may have begun, where its phase says it was; without one it begins. */
 async function goOn(
   call: Call,
   phase: Phase | undefined,
-  earlier: 'none' | 'maybe',
   scope: Scope,
   deps: Deps,
 ): Promise<void> {
   const { dialled } = call.leg.info
-  if (phase !== undefined || earlier === 'maybe') await tidy(call, phase, scope, deps)
+  await tidy(call, phase, scope, deps)
   if (phase === undefined) return reach(call, dialled, scope, deps)
   switch (phase.at) {
     case 'ringing': {

@@ -177,10 +177,10 @@ export class Scope {
     })
   }
 
-  /** Work that goes on beside the body and ends by itself. If it fails, this scope fails. */
+  /** Work that goes on beside the body and ends by itself. If it fails while this scope lives, this scope fails. */
   beside(work: Promise<unknown>): void {
-    this.of(work).catch((error: unknown) => {
-      this.#fail(error)
+    work.catch((error: unknown) => {
+      if (!this.#cancelled) this.#fail(error)
     })
   }
 
@@ -297,15 +297,17 @@ export class Scope {
   /** Undefined: nothing had to be waited for. */
   #end(): Promise<void> | undefined {
     this.cancel('superseded')
-    return this.#children.size > 0 || this.#cleanups.length > 0 ? this.#tidy() : undefined
+    return this.#children.size > 0
+      ? Promise.allSettled(this.#children.values()).then(() => this.#tidy())
+      : this.#tidy()
   }
 
-  async #tidy(): Promise<void> {
-    if (this.#children.size > 0) await Promise.allSettled(this.#children.values())
+  #tidy(): Promise<void> | undefined {
     for (let cleanup = this.#cleanups.pop(); cleanup; cleanup = this.#cleanups.pop()) {
       const cleaning = this.#clean(cleanup)
-      if (cleaning) await cleaning
+      if (cleaning) return cleaning.then(() => this.#tidy())
     }
+    return undefined
   }
 
   #clean(cleanup: () => unknown): Promise<void> | undefined {

@@ -191,10 +191,8 @@ function refusingEnded(
 > {
   const alive =
     <Rest extends readonly unknown[]>(run: (leg: LegId, ...rest: Rest) => Promise<void>) =>
-    async (leg: LegId, ...rest: Rest): Promise<void> => {
-      if (book.hasEnded(leg)) throw new NoSuchThing(`leg ${leg} has ended`)
-      await run(leg, ...rest)
-    }
+    (leg: LegId, ...rest: Rest): Promise<void> =>
+      book.hasEnded(leg) ? Promise.reject(new NoSuchThing(`leg ${leg} has ended`)) : run(leg, ...rest)
   return {
     answer: alive((leg) => pbx.answer(leg)),
     indicateRinging: alive((leg) => pbx.indicateRinging(leg)),

@@ -49,7 +49,7 @@ export function legCommands(
       const parameters = { channelId: leg, ...hangUpParameters[reason] }
       await command(connection, 'channels.hangup', parameters, undefined, { accept: [404] })
     },
-    note: (leg, notes) => setVariables(leg, noteVariables(notes)),
+    note: async (leg, notes) => setVariables(leg, noteVariables(notes)),
     // The phone is told once, by the last of the two: `i` holds the first one back.
     show: (leg, party) =>
       setVariables(leg, { 'CONNECTEDLINE(name,i)': party.name ?? '', 'CONNECTEDLINE(num)': party.number }),

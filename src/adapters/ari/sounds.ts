@@ -11,7 +11,7 @@ import type { Book } from './book.js'
 import type { AriConnection } from './connection.js'
 import type { Lanes } from './lanes.js'
 import type { Parameters } from './operations.js'
-import { command, refusal } from './refusals.js'
+import { checked, command, refusal } from './refusals.js'
 
 type SoundCommands = Pick<
   Pbx,
@@ -38,7 +38,7 @@ export function soundCommands(connection: AriConnection, book: Book, { cut, befo
     if (started === 'full') throw new WrongState(`too many sounds wait on leg ${leg}`)
     try {
       const parameters = { channelId: leg, playbackId: started.asteriskId, media: mediaOfAll(sounds) }
-      await command(connection, 'channels.play', parameters)
+      checked('channels.play', await connection.call('channels.play', parameters))
     } catch (error) {
       book.endPlaying(playback)
       throw error
@@ -49,7 +49,11 @@ export function soundCommands(connection: AriConnection, book: Book, { cut, befo
       if (starting.has(playback)) throw new AlreadyExists(`playback ${playback} is in use`)
       const started = start(leg, playback, sounds)
       starting.set(playback, started)
-      await started.finally(() => starting.delete(playback))
+      try {
+        await started
+      } finally {
+        starting.delete(playback)
+      }
     },
     stopPlaying: async (playback) => {
       // A stop that overtook its start would be lost, and a tone would play for ever.

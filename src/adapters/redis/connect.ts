@@ -23,6 +23,7 @@ import { outboxStore } from './outbox.js'
 import { parkStore } from './parking.js'
 import { queueLog } from './queue-log.js'
 import { queueStore } from './queues.js'
+import { later } from './scripts/later.js'
 import { traceStore } from './traces.js'
 
 export interface RedisHealth {
@@ -61,7 +62,7 @@ export async function connectRedis({
 }: RedisConnectOptions): Promise<ConnectedRedis> {
   const redis = new Redis(url, connectionOptions)
   const subscriber = new Redis(url, connectionOptions)
-  const client = createClient(redis, clock)
+  const client = createClient(redis, clock, later)
   watchConnection(redis, log)
   watchConnection(subscriber, log.with({ connection: 'feed' }))
   const [feed] = await Promise.all([

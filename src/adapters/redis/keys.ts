@@ -4,8 +4,8 @@ import type { CallId, CompanyId, PersonId } from '../../domain/ids.js'
  * Every key the system has in Redis. The company stands in braces, the hash tag of Redis Cluster: all keys of a company
  * live on one node, and every script touches one company only.
  */
-const of = (company: CompanyId, ...rest: readonly string[]): string =>
-  ['vaxel', `{${company}}`, ...rest].join(':')
+const of = (company: CompanyId, what: string, whose?: string): string =>
+  whose === undefined ? `vaxel:{${company}}:${what}` : `vaxel:{${company}}:${what}:${whose}`
 
 export const keys = {
   /** Set of the companies that were ever written; a removed one is still in it. */

@@ -5,17 +5,15 @@ import { keys } from './keys.js'
 import { decode, encode, missedCallSchema, readable } from './records.js'
 import { addMissedCall } from './scripts/add-missed-call.js'
 
-const ofAPerson = 200
-
 export function missedCallStore(client: Client, log: Logger): MissedCallStore {
   return {
-    add: async (company, missed) => {
-      await client.scriptLater(
+    add: (company, missed) =>
+      client.later(
+        company,
         addMissedCall,
         [keys.missedCalls(company, missed.person), keys.missedCallOrder(company, missed.person)],
-        () => [missed.call, missed.at, encode(missed), ofAPerson],
-      )
-    },
+        () => [missed.call, missed.at, encode(missed)],
+      ),
     list: async (company, person, limit) => {
       const key = keys.missedCalls(company, person)
       const order = keys.missedCallOrder(company, person)

@@ -1,4 +1,4 @@
-import type { CallId, Milliseconds } from '../../domain/ids.js'
+import type { CallId } from '../../domain/ids.js'
 import type { Logger } from '../../ports/log.js'
 import type { TraceStore } from '../../ports/stores.js'
 import type { Client } from './client.js'
@@ -6,23 +6,15 @@ import { keys } from './keys.js'
 import { decode, encode, readable, traceEntrySchema } from './records.js'
 import { appendTrace } from './scripts/append-trace.js'
 
-const entriesOfACall = 500
-const calls = 20_000
-const kept: Milliseconds = 30 * 86_400_000
-
 /** Traces are for finding out, not for keeping: they go after 30 days, or when 20 000 newer calls were traced. */
 export function traceStore(client: Client, log: Logger): TraceStore {
   return {
-    append: async (company, call, ...entries) => {
+    append: (company, call, ...entries) => {
       const last = entries.at(-1)
-      if (!last) return
-      await client.scriptLater(appendTrace, [keys.trace(company, call), keys.traces(company)], () => [
+      if (!last) return Promise.resolve()
+      return client.later(company, appendTrace, [keys.trace(company, call), keys.traces(company)], () => [
         call,
         last.at,
-        entriesOfACall,
-        calls,
-        kept,
-        keys.trace(company, ''),
         entries.map(encode).join('\n'),
       ])
     },
