@@ -30,7 +30,7 @@ const channel = String.raw`"channel":\{"id":${wanted},"name":${wanted},"state":$
 
 const arrival = new RegExp(
   String.raw`${opening}"args":(\[[^\][\\]*\]),${channel}"protocol_id":${any},"caller":${party},"connected":${party},` +
-    String.raw`"accountcode":${any},"dialplan":\{"context":${any},"exten":${wanted},"priority":\d+,"app_name":${any},"app_data":${any}\},` +
+    String.raw`"accountcode":${any},"dialplan":\{"context":${wanted},"exten":${wanted},"priority":\d+,"app_name":${any},"app_data":${any}\},` +
     String.raw`"creationtime":${wanted},"language":${any}\},"asterisk_id":${any},"application":${any}\}$`,
 )
 const change = new RegExp(opening + channel)
@@ -52,8 +52,8 @@ function arrivalIn(text: string): AriEvent | undefined {
       state: at(4),
       caller: { name: at(5), number: at(6) },
       connected: { name: at(7), number: at(8) },
-      dialplan: { exten: at(9) },
-      creationtime: at(10),
+      dialplan: { context: at(9), exten: at(10) },
+      creationtime: at(11),
     },
   }
 }

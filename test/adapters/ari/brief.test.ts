@@ -108,8 +108,8 @@ describe('events of which little is used', () => {
         }
         brief += 1
         const { id, name, state, caller, connected, creationtime } = whole
-        const { exten } = whole.dialplan
-        const used = { id, name, state, caller, connected, dialplan: { exten }, creationtime }
+        const { context, exten } = whole.dialplan
+        const used = { id, name, state, caller, connected, dialplan: { context, exten }, creationtime }
         expect(found).toEqual({ type: 'StasisStart', args, channel: used })
       }),
       { numRuns: 10_000 },
@@ -131,7 +131,7 @@ describe('events of which little is used', () => {
       language: 'sv',
     }
     expect(briefEvent(written('StasisStart', { args: [], channel: plain }))).toMatchObject({
-      channel: { caller: { name: 'Åsa', number: '101' }, dialplan: { exten: '*23' } },
+      channel: { caller: { name: 'Åsa', number: '101' }, dialplan: { context: 'phones', exten: '*23' } },
     })
     const noted = { ...plain, channelvars: { VAXEL_NOTE_call: '1.0' } }
     expect(briefEvent(written('StasisStart', { args: [], channel: noted }))).toBeUndefined()
