@@ -2,6 +2,7 @@ import type { CalendarEntry } from '../domain/absence/calendar-entries.js'
 import type { Company, Device, Person } from '../domain/directory/company.js'
 import type { Directory } from '../domain/directory/directory.js'
 import type { CallId, CompanyId, E164, Instant, Language, PersonId } from '../domain/ids.js'
+import type { Sentence } from '../domain/speech/phrase.js'
 import type { Tongue } from '../domain/speech/tongue.js'
 import type { Feed } from '../ports/feed.js'
 import type { Logger } from '../ports/log.js'
@@ -68,6 +69,8 @@ export interface Call {
   readonly arrivedAt: Instant
   /** Whose phone transferred the call to where it goes now: it is routed as if that person had called for it. */
   readonly transferredBy?: Person | undefined
+  /** It comes back to whoever transferred it: why, in their language. */
+  readonly comesBack?: ((tongue: Tongue) => Sentence) | undefined
 }
 
 /** A call in whose name phones ring. Of a callback nobody is on the line yet. */

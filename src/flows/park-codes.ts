@@ -2,8 +2,9 @@ import type { Person } from '../domain/directory/company.js'
 import type { FeatureCode } from '../domain/feature-codes/table.js'
 import type { Extension } from '../domain/ids.js'
 import { mayPark, type ParkRefusal, type ParkWhere, type ParkWish } from '../domain/parking/places.js'
+import type { Sentence } from '../domain/speech/phrase.js'
 import type { TextKey } from '../domain/speech/text-keys.js'
-import { say } from '../domain/speech/tongue.js'
+import { say, type Tongue } from '../domain/speech/tongue.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { fetchParked } from './fetch-parked.js'
@@ -20,6 +21,8 @@ const refusals = {
   notAllowed: 'refuse/not-allowed',
   groupFull: 'park/group-full',
 } as const satisfies Readonly<Record<ParkRefusal, TextKey>>
+
+export const whyNoPlace = (tongue: Tongue, why: ParkRefusal): Sentence => say(tongue, refusals[why])
 
 /** Where a parking code asks to park; undefined for codes that park nothing. */
 export function wishOf(code: FeatureCode): ParkWish | undefined {
@@ -60,7 +63,7 @@ export async function parkByCode(
   deps: Deps,
 ): Promise<CodeEnd> {
   const where = findPlace(call, parker, wish, deps)
-  if ('refused' in where) return { refused: say(call.tongue, refusals[where.refused]) }
+  if ('refused' in where) return { refused: whyNoPlace(call.tongue, where.refused) }
   return parkHeld(call, parker, where, scope, deps)
 }
 

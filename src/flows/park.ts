@@ -5,7 +5,7 @@ import type { Person } from '../domain/directory/company.js'
 import type { CallId, DeviceName, Extension, PersonId } from '../domain/ids.js'
 import { digits } from '../domain/speech/digits.js'
 import type { Sentence } from '../domain/speech/phrase.js'
-import { say } from '../domain/speech/tongue.js'
+import { say, type Tongue } from '../domain/speech/tongue.js'
 import { inRole } from '../domain/talk/talk.js'
 import { NoSuchThing } from '../ports/pbx.js'
 import type { ParkedCall } from '../ports/park-store.js'
@@ -48,7 +48,7 @@ export async function parkHeld(
   if (held === 'several') return { refused: say(call.tongue, 'park/three-party') }
   const device = call.origin.kind === 'phone' ? call.origin.device.name : undefined
   const end = await scope.of(parkLeg(held, where, { person: parker.id, wish: call.id, device }, deps))
-  if ('refused' in end) return { refused: refusal(call, end.refused, where) }
+  if ('refused' in end) return { refused: whyNotParked(call.tongue, end.refused, where) }
   return confirm(call, end.parkedOn, scope, deps)
 }
 
@@ -69,11 +69,16 @@ async function parkedBefore(call: Call, deps: Deps): Promise<Extension | undefin
   return records.find((record) => record.call.endsWith(`-park-${call.id}`))?.place
 }
 
-function refusal(call: Call, why: 'occupied' | 'groupFull' | 'ended', where: ParkWhere): Sentence {
-  if (why === 'ended') return say(call.tongue, 'park/ended')
+/** What is said of a place that was free to be tried (P-03). */
+export function whyNotParked(
+  tongue: Tongue,
+  why: 'occupied' | 'groupFull' | 'ended',
+  where: ParkWhere,
+): Sentence {
+  if (why === 'ended') return say(tongue, 'park/ended')
   return where.kind === 'group'
-    ? say(call.tongue, 'park/group-full')
-    : say(call.tongue, 'park/occupied', { extension: digits(call.tongue, where.place) })
+    ? say(tongue, 'park/group-full')
+    : say(tongue, 'park/occupied', { extension: digits(tongue, where.place) })
 }
 
 /** The other party of the latest held call of this phone; a phone that calls out has put its other call on hold. */

@@ -1,3 +1,6 @@
+import type { Person } from '../domain/directory/company.js'
+import type { Sentence } from '../domain/speech/phrase.js'
+import { say, type Tongue } from '../domain/speech/tongue.js'
 import type { Decision, Outcome, Routed } from '../domain/routing/decision.js'
 import { next } from '../domain/routing/next.js'
 import type { Ticket } from '../domain/queue/ticket.js'
@@ -12,7 +15,7 @@ import { callEmergency, callOutside } from './call-outside.js'
 import { takeCode } from './take-code.js'
 import { leaveMessage } from './leave-message.js'
 import { keepPhase } from './phase.js'
-import { refuseCall } from './refuse-call.js'
+import { refuseCall, wordsFor } from './refuse-call.js'
 import { ringPerson, ringReception } from './ring-person.js'
 import { serviceNumber } from './service-number.js'
 import { questionOf } from './situation.js'
@@ -41,6 +44,20 @@ export interface Earlier {
 export function reach(call: Call, dialled: string, scope: Scope, deps: Deps): Promise<void> {
   const question = questionOf(call, dialled, deps)
   return follow(call, dialled, keepTrace(call, route(question), deps), {}, scope, deps)
+}
+
+/**
+ * P-03, Q-24: a transferred call that reaches nobody comes back to whoever transferred it, who sees that and hears why. If they cannot
+ * be had either it goes on as any call to them.
+ */
+export function comeBack(
+  call: Call,
+  to: Person,
+  why: NonNullable<Call['comesBack']>,
+  scope: Scope,
+  deps: Deps,
+): Promise<void> {
+  return reach({ ...call, comesBack: why }, to.extension, scope, deps)
 }
 
 /** Goes on with a call that an earlier run of the process began. */
@@ -75,6 +92,7 @@ function carryOut(
   scope: Scope,
   deps: Deps,
 ): Promise<Step> {
+  const back = call.comesBack ? undefined : call.transferredBy
   switch (decision.to) {
     case 'ring':
       return ringPerson(call, dialled, decision, earlier, callScope, scope, deps)
@@ -95,14 +113,22 @@ function carryOut(
     case 'emergency':
       return callEmergency(call, decision, earlier, callScope, scope, deps)
     case 'feature':
+      if (back) return comeBack(call, back, unknownCode, callScope, deps).then(over)
       return takeCode(call, decision.code, scope, deps)
     case 'service':
       return serviceNumber(call, scope, deps)
     case 'queue':
       return waitInQueue(call, dialled, decision, earlier, callScope, scope, deps)
     case 'reject':
+      if (back)
+        return comeBack(call, back, (tongue) => say(tongue, wordsFor(decision.why)), callScope, deps).then(
+          over,
+        )
       return refuseCall(call, decision, scope, deps)
     default:
       return decision satisfies never
   }
 }
+
+const unknownCode = (tongue: Tongue): Sentence => say(tongue, 'refuse/unknown-code')
+const over = (): Step => 'over'

@@ -1,4 +1,5 @@
 import type { PersonId } from '../domain/ids.js'
+import { alertInfo, callerPrefix } from '../domain/parking/returning.js'
 import type { Decision, Ring, RingReception } from '../domain/routing/decision.js'
 import type { Scope } from '../runtime/scope.js'
 import { isAnswered, type Bell, type RingEnd } from './bells.js'
@@ -40,6 +41,9 @@ export async function ringOrPickUp(
           {
             bells,
             seconds: decision.seconds,
+            ...(call.comesBack
+              ? { headers: { 'Alert-Info': alertInfo }, prefix: callerPrefix(call.tongue.language) }
+              : {}),
             ...run,
             onMade: ringingOnce(call, decision, ringScope, deps),
             onAnswered: () => {

@@ -2,6 +2,7 @@ import type { Decision, Ring, RingReception } from '../domain/routing/decision.j
 import { reconsider } from '../domain/routing/reconsider.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
+import type { Leg } from './exchange.js'
 import { noteMissed } from './missed-call.js'
 import { keepPhase } from './phase.js'
 import type { Earlier, Step } from './reach.js'
@@ -9,6 +10,8 @@ import { endBells, isAnswered, type Bell, type RingEnd } from './bells.js'
 import { ringOrPickUp } from './ring-or-pick-up.js'
 import { questionOf } from './situation.js'
 import { talk } from './talk.js'
+import { tongueOf } from './tongue-of.js'
+import { whisper } from './whisper.js'
 
 /** Rings a person on all their phones; whoever answers talks with the caller. */
 export async function ringPerson(
@@ -47,7 +50,20 @@ export async function ringPerson(
     return end.value
   }
   why = 'answered' in end.value ? undefined : end.value.noLuck
+  if ('answered' in end.value) tellWhyBack(call, end.value.answered, callScope, deps)
   return talkOr(call, decision, end.value, wasUp, callScope, deps)
+}
+
+/** P-03: whoever has tried to park the call hears why it comes back; the reject tone is short, because they talk. */
+function tellWhyBack(call: Call, leg: Leg, scope: Scope, deps: Deps): void {
+  const { comesBack } = call
+  if (!comesBack) return
+  const tongue = tongueOf(call, leg, deps)
+  const what = { tones: [{ tone: 'congestion', length: 1_000 }], sentence: comesBack(tongue), tongue }
+  scope.spawn('why it comes back', async (telling) => {
+    await whisper(call, leg, what, telling, deps)
+    await telling.forever() // a talk has no part that ends before it
+  })
 }
 
 /** Rings the reception's phones together. */

@@ -9,6 +9,7 @@ import type { Call } from '../support/phones/call.js'
 import type { Phone } from '../support/phones/phone.js'
 import type { Trunk } from '../support/phones/trunk.js'
 import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
+import { firstHeardAt } from '../support/sound/ears.js'
 import { matrix } from '../support/sound/matrix.js'
 
 const MAIN = '+46846500400'
@@ -133,6 +134,24 @@ describe('what cannot be parked or fetched, on real phones', () => {
     await triesToPark('*68*101#', desk.onPlace('park/occupied', '101'))
     expect(first.isClosed()).toBe(false)
     await triesToPark('*68*999#', desk.words('refuse/no-such-person'))
+  })
+
+  it('P-03 TN-4 transferred to what is no place: the call comes back to the parker, who sees it and hears the reject tone', async () => {
+    for (const code of ['*68*999#', '*68*1']) {
+      const { caller, atPhone } = await desk.talk(rut, MAIN)
+      await atPhone.transfer(code)
+      const back = await rings(rut)
+      expect(back.peer.name).toMatch(/^Åter:/)
+      expect(back.header('Alert-Info')).toMatch(/Bellcore-dr3/)
+      await back.accept()
+      await expect
+        .poll(() => firstHeardAt(back.heard(), 425), { timeout: 10_000, interval: 250 })
+        .toBeGreaterThanOrEqual(0)
+      await desk.together(caller, rut, back)
+      await caller.hangup()
+      await back.closed()
+      await atPhone.closed()
+    }
   })
 
   it('P-02 P-22 nothing on hold, nothing on one’s own place or another: the reject tone and why', async () => {
