@@ -78,7 +78,8 @@ describe('the images, built and started as docker-compose.yml says', () => {
       .poll(async () => (await fetch(`http://${host}:${String(base + 3)}/ready`)).status, { timeout: 30_000 })
       .toBe(200)
     expect(await vaxel('apply', 'company/exempel.yaml')).toContain('exempel')
-    expect(await vaxel('status')).toMatch(/Exempelbolaget AB/)
+    // It exits with 1 as long as the phones of the company are being set up.
+    await expect.poll(() => vaxel('status').catch(String), { timeout: 30_000 }).toMatch(/^Exempelbolaget AB/m)
     const file = await vaxel('export', 'exempel')
     const read = readCompanyFile(file)
     if (read.kind !== 'company') throw new Error(JSON.stringify(read))
@@ -112,6 +113,20 @@ describe('the images, built and started as docker-compose.yml says', () => {
       .poll(() => lines.hear(caller.heard(), 'sv', sentence).then(() => 'heard', String), { timeout: 15_000 })
       .toBe('heard')
     await caller.hangup()
+  })
+
+  it('M-03 go on in the process that stands by when the one that takes calls is killed', async () => {
+    onTestFailed(() => console.log(containers.logs()))
+    const first = '/tmp/vaxel/vaxel.pid'
+    const standsBy = expect.stringContaining('a second process stands by') as string
+    await expect.poll(() => vaxel('status'), { timeout: 60_000 }).toEqual(standsBy)
+    const killed = await containers.exec('vaxel', ['cat', first])
+    await containers.exec('vaxel', ['sh', '-c', `kill -9 "$(cut -d ' ' -f 1 ${first})"`])
+    // The one that stands by next has the file of the one that was killed.
+    await expect
+      .poll(() => containers.exec('vaxel', ['cat', first]).catch(() => killed), { timeout: 60_000 })
+      .not.toBe(killed)
+    await expect.poll(() => vaxel('status'), { timeout: 60_000 }).toEqual(standsBy)
   })
 
   it('keep what was confirmed when Redis is killed and its container made anew', async () => {
