@@ -38,8 +38,6 @@ export interface Ringing {
   readonly notes?: Notes | undefined
   /** What phones are told that stop ringing although nobody of these has answered; `noAnswer` if left out. */
   readonly stopped?: (() => HangUpReason) | undefined
-  /** Told when a phone begins to ring; not of one that is answered without. */
-  readonly onRinging?: (() => void) | undefined
   /** Told how each phone's ringing ended without an answer, and whether it rang at all. */
   readonly onEnded?: ((end: LegEnd, rang: boolean) => void) | undefined
   /** Shown instead of the caller. */
@@ -139,10 +137,7 @@ async function ringBell(
   let rang = false
   const end = await scope.within((ringing.seconds + overdueSeconds) * 1000, (waiting) =>
     exchange.watch(waiting, leg, (now) => {
-      if (!rang && now.state === 'ringing') {
-        rang = true
-        ringing.onRinging?.()
-      }
+      rang ||= now.state === 'ringing'
       return now.ended ?? (now.state === 'up' ? 'up' : undefined)
     }),
   )

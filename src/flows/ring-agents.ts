@@ -17,7 +17,6 @@ import { pickedUpBefore } from './queue-resume.js'
 import { pausedMail } from './mail-texts.js'
 import { askForKey } from './speak.js'
 import { keepUnlessAway } from './store-away.js'
-import { openTalkRoom } from './talk-room.js'
 import { sayTooLate } from './too-late.js'
 
 /** so long a telephone outside has to say that a person has answered. */
@@ -94,9 +93,6 @@ async function ringAgent(
           hasCaller() ? undefined : sayTooLate(call, isTurnedAway || isTaken(caller), leg, deps),
         )
       },
-      onRinging: () => {
-        readyRoom(call, caller, deps)
-      },
       onEnded: (ended, rang) => refusals.push(...refusalOf(ended, rang)),
       stopped: () => (isTaken(caller) ? 'answeredElsewhere' : 'noAnswer'),
       prefix: prefixOf(call, queue, caller),
@@ -133,17 +129,6 @@ async function ringAgent(
 
 /** Somebody is together with the caller. */
 const isTaken = (caller: WaitingCaller): boolean => caller.taken !== undefined && !caller.joining
-
-/** The room of the talk is there before somebody answers: from then on each command that is waited for is silence. */
-function readyRoom(call: Ringer, caller: WaitingCaller, deps: Deps): void {
-  const { leg } = call
-  if (!leg || caller.room) return
-  const opened = openTalkRoom({ ...call, leg }, deps)
-  caller.room = opened
-  opened.catch(() => {
-    if (caller.room === opened) caller.room = undefined // tried again when somebody answers
-  })
-}
 
 /** What the phones of agents show before the caller: which queue it is, and that it is a callback. */
 function prefixOf(call: Ringer, queue: Queue, { ticket }: WaitingCaller): string {

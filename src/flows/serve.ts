@@ -69,8 +69,8 @@ async function comeTogether(
       await receive(call, agent, leg, scope, deps)
     }
     await greet(call, caller, leg, scope, deps)
-    // Mostly it has been opened since the phone began to ring; if not, the way into it is asked for in the same breath.
-    caller.room ??= openTalkRoom(call, deps)
+    // In one breath: the way in is carried out behind the opening. Not before: a room that nobody is in is closed by the sweep.
+    caller.room = openTalkRoom(call, deps)
     const [opened, entered] = await scope.of(
       Promise.allSettled([caller.room, enterTogether(call, leg, scope, deps)]),
     )

@@ -66,16 +66,6 @@ describe('whoever answers first has the caller; the store is asked meanwhile', (
     expect(caller.hears).toEqual([anna])
   })
 
-  it('Q-04 the room of the talk is there before somebody answers, and goes with a caller who does not wait for it', async () => {
-    const office = await openQueues(two)
-    const caller = await callsQueue(office)
-    const room = `talk-${caller.id}`
-    expect(office.exchange.rooms.map(({ id }) => id as string)).toContain(room)
-    caller.hangUp()
-    await office.pass(1)
-    expect(office.exchange.rooms).toEqual([])
-  })
-
   it('Q-06 M-10 the store says that another has the caller: the two part, the agent hears so, the caller waits on and is served', async () => {
     const office = await openQueues({ ...two, members: ['anna'] })
     const caller = await callsQueue(office)
