@@ -28,6 +28,9 @@ export async function fetchParked(
   if (!there)
     return { refused: say(call.tongue, 'park/nothing-on', { extension: digits(call.tongue, place) }) }
   if (!mayFetch(call.company, person.id, there)) return { refused: say(call.tongue, 'refuse/not-allowed') }
+  // It has just left its place, or is only on its way there, and the store has not written that down yet.
+  if (!deps.parks.at(company, place))
+    return { refused: say(call.tongue, there.fetching ? 'park/already-fetched' : 'park/ended') }
   return { refused: await comeFor(call, there, scope, deps) }
 }
 

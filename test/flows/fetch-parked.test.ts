@@ -88,6 +88,20 @@ describe('a parked call is fetched while the store has not answered yet', () => 
     await closeDown(parked.office)
   })
 
+  it('P-12 whoever asks while the place is being freed hears that it was fetched', async () => {
+    const freeing = gate('parking.free', 'before')
+    const parked = await parkedOnAnna(freeing.onCall)
+    freeing.hold()
+    const erik = await parked.office.dials('erik-bord', '*88*101#')
+    const bo = await parked.office.dials('bo-bord', '*88*101#')
+    await parked.office.pass(0.1)
+    freeing.letGo()
+    await parked.office.pass(6)
+    expect(bo.sounds.at(-1)).toBe('Samtalet är redan hämtat.')
+    expect(parked.caller.hears).toEqual([erik])
+    await closeDown(parked.office)
+  })
+
   it('P-17 who hangs up on the way in leaves the call to the next one at once', async () => {
     const entering = gate('enter', 'before')
     const parked = await parkedOnAnna(entering.onCall)
