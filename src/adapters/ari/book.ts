@@ -1,4 +1,5 @@
 import type { LegId, PlaybackId, RecordingName, RoomId } from '../../domain/ids.js'
+import type { Noted } from './noted.js'
 import { NoSuchThing, PbxUnavailable, type RecordingLimits } from '../../ports/pbx.js'
 
 /** What must be remembered of a leg while it lives, because Asterisk tells it only once or not at all. */
@@ -10,6 +11,8 @@ export interface LegNotes {
   room: RoomId | undefined
   /** Class of music that was set; undefined: none, or not in our time. */
   music: string | undefined
+  /** Of a leg that arrived in our time. */
+  noted: Noted | undefined
   /** We gave it back to the dialplan and wait for the event. */
   leaving: boolean
   /** Asterisk has no dialplan to go on with it (`isWithoutDialplan`). */
@@ -82,6 +85,7 @@ export class Book {
         answered: false,
         room: undefined,
         music: undefined,
+        noted: undefined,
         leaving: false,
         withoutDialplan: false,
         returning: undefined,

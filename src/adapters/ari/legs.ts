@@ -6,6 +6,7 @@ import { hangUpParameters } from './ends.js'
 import type { Lanes } from './lanes.js'
 import { timeIsUp, type AriChannel } from './messages.js'
 import { createdMark, deviceOf, earOf, noteVariables, type Variables } from './names.js'
+import { notedOf, noteNews } from './noted.js'
 import { checked, command, messageOf, refusal } from './refusals.js'
 
 type LegCommands = Pick<
@@ -49,7 +50,8 @@ export function legCommands(
       const parameters = { channelId: leg, ...hangUpParameters[reason] }
       await command(connection, 'channels.hangup', parameters, undefined, { accept: [404] })
     },
-    note: async (leg, notes) => setVariables(leg, noteVariables(notes)),
+    note: (leg, notes) =>
+      noteNews(book.find(leg)?.noted ?? notedOf({}), notes, (news) => setVariables(leg, noteVariables(news))),
     // The phone is told once, by the last of the two: `i` holds the first one back.
     show: (leg, party) =>
       setVariables(leg, { 'CONNECTEDLINE(name,i)': party.name ?? '', 'CONNECTEDLINE(num)': party.number }),

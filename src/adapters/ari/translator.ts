@@ -12,6 +12,7 @@ import {
   type AriChannelState,
   type AriEvent,
 } from './messages.js'
+import { notedOf } from './noted.js'
 
 export interface TranslatorSettings {
   readonly book: Book
@@ -130,6 +131,7 @@ export class Translator {
     const notes = book.leg(leg.id)
     book.markArrived(leg.id)
     notes.known = true
+    notes.noted = notedOf(leg.notes)
     notes.leaving = false
     notes.ending = undefined
     notes.withoutDialplan = isWithoutDialplan(channel)
