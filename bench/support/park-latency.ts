@@ -60,6 +60,25 @@ async function holdAndCall(office: LightOffice, place: string): Promise<number> 
   return freeAt - code.invitedAt
 }
 
+/** What Asterisk sends where nothing is to be heard, in A-law. */
+const silence = 0xd5
+
+/** P-04: two people park on one extension at the same moment; INVITE of the second one's code until its first sound, the reject tone. */
+async function refused(office: LightOffice, place: string): Promise<number> {
+  const talks = await Promise.all([office.talk(0), office.talk(1)])
+  await Promise.all(talks.map(({ phone }) => phone.hold()))
+  const codes = await Promise.all(
+    talks.map((_, index) => office.phones.call(`*68*${place}#`, office.account(index))),
+  )
+  const parked = await Promise.race(talks.map(({ phone }, index) => phone.over.then(() => index)))
+  const other = codes[1 - parked]
+  if (!other) throw new Error('neither of two was refused')
+  const toldAt = await other.sound.untilOther(silence)
+  await Promise.all([...codes, ...talks.map(({ caller }) => caller)].map((one) => one.hangUp()))
+  await settle()
+  return toldAt - other.invitedAt
+}
+
 const patience = 10_000
 
 async function inTime<T>(work: Promise<T>): Promise<T> {
@@ -77,6 +96,8 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 export interface Ratios {
   readonly parkRatio: number
   readonly fetchRatio: number
+  /** P-04, p95, of one of two who park on one extension at the same moment. */
+  readonly rejectMs: number
   /** Of the least ARI program, as `fetchRatio` is of Växel. */
   readonly bareFetchRatio: number
 }
@@ -107,6 +128,7 @@ export async function latency(
   const parkings = { vaxel, resParking: beside.resParking, bare: beside.bare } satisfies Record<Way, Parking>
   const seen: Record<Way, Round[]> = { vaxel: [], resParking: [], bare: [] }
   const held: number[] = []
+  const refusals: number[] = []
   const warmUp = Math.min(20, rounds)
   for (let index = -warmUp; index < rounds; index += 1) {
     // Each way comes first, second and last equally often.
@@ -117,7 +139,10 @@ export async function latency(
       })
       if (index >= 0) seen[way].push(one)
     }
-    if (index >= 0 && index % 4 === 0) held.push(await inTime(holdAndCall(office, place)))
+    if (index >= 0 && index % 4 === 0) {
+      held.push(await inTime(holdAndCall(office, place)))
+      refusals.push(await inTime(refused(office, place)))
+    }
     if (index > 0 && index % 25 === 0) say(`(${String(index)} of ${String(rounds)} rounds)`)
   }
   const times = (way: Way, what: What): readonly number[] => seen[way].map((one) => one[what])
@@ -137,12 +162,17 @@ export async function latency(
   say(
     table(
       ['', ...head, 'Växel / res p50', 'p95', 'bare / res p50', 'p95'],
-      [...rows, ['hold and call: line free', ...pair(held)]],
+      [
+        ...rows,
+        ['hold and call: line free', ...pair(held)],
+        ['two at once: one hears the reject tone', ...pair(refusals)],
+      ],
     ),
   )
   const result = {
     parkRatio: worst('vaxel', 'free'),
     fetchRatio: worst('vaxel', 'both'),
+    rejectMs: rounded(percentile(refusals, 0.95)),
     bareFetchRatio: worst('bare', 'both'),
   }
   say(
