@@ -415,7 +415,12 @@ export class FakeExchange {
 
   /** INVITE with Replaces: the phone is answered in the place of this leg, which ends. */
   takeOver(device: string, place: FakeLeg): FakeLeg {
-    const leg = this.#newLeg(`in-${String(++this.#counter)}` as LegId, device as DeviceName, { number: '' }, '')
+    const leg = this.#newLeg(
+      `in-${String(++this.#counter)}` as LegId,
+      device as DeviceName,
+      { number: '' },
+      '',
+    )
     leg.hasDialplan = false
     this.#putInPlaceOf(place, leg)
     this.end(place, 'normal', { by: 'exchange', reason: 'normal' })

@@ -31,8 +31,13 @@ export interface Segment {
   readonly packets: number
 }
 
-interface Mark {
+/** A look at the file that found it longer. */
+export interface Mark {
+  /** Epoch milliseconds of this look. */
   readonly at: number
+  /** Of the look before, which found it as it was. */
+  readonly since: number
+  /** Samples in the file. */
   readonly count: number
 }
 
@@ -48,12 +53,14 @@ export function openRecording(file: string, openedAt: number): Recording {
   const marks: Mark[] = []
   let open = true
   let count = 0
+  let since = Date.now()
   const look = (): void => {
     if (!open) return
     const now = Math.max(0, Math.floor((fstatSync(descriptor).size - HEADER_BYTES) / 2))
-    if (now === count) return
+    const at = Date.now()
+    if (now !== count) marks.push({ at, since, count: now })
     count = now
-    marks.push({ at: Date.now(), count })
+    since = at
   }
   const timer = setInterval(look, LOOK_EVERY_MS)
   timer.unref()
@@ -85,10 +92,16 @@ export function openRecording(file: string, openedAt: number): Recording {
 /**
  * Delay of a mark = its clock time less the sound written by then. Scheduling only ever makes a mark late, and a late mark
  * is caught up by the next; a real gap delays every later mark. So the smallest delay among a mark and all later ones is
- * the true one, and a rise of it is a gap.
+ * the true one, and a rise of it is a gap. The last one has none after it: if the test itself stood still before it, it tells
+ * only that the sound after the look before was not there then.
  */
-function cutAtGaps(samples: Float32Array, marks: readonly Mark[]): Segment['pieces'] {
+export function cutAtGaps(samples: Float32Array, marks: readonly Mark[]): Segment['pieces'] {
   const delays = marks.map((mark) => mark.at - mark.count / SAMPLES_PER_MS)
+  const [before, last] = marks.slice(-2)
+  if (before && last && last.at - last.since > GAP_MS) {
+    const atLeast = last.since - (before.count + PACKET_SAMPLES) / SAMPLES_PER_MS
+    delays[delays.length - 1] = Math.max(delays.at(-2) ?? 0, atLeast)
+  }
   for (let index = delays.length - 2; index >= 0; index -= 1) {
     delays[index] = Math.min(delays[index] ?? 0, delays[index + 1] ?? 0)
   }
