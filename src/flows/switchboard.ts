@@ -257,12 +257,7 @@ export class Switchboard implements Calls {
 const isCall = (call: Ringer): call is Call => call.leg !== undefined
 
 /** Goes on with a call that an earlier run may have begun, where its phase says it was; without one it begins. */
-async function goOn(
-  call: Call,
-  phase: Phase | undefined,
-  scope: Scope,
-  deps: Deps,
-): Promise<void> {
+async function goOn(call: Call, phase: Phase | undefined, scope: Scope, deps: Deps): Promise<void> {
   const { dialled } = call.leg.info
   await tidy(call, phase, scope, deps)
   if (phase === undefined) return reach(call, dialled, scope, deps)
