@@ -1,3 +1,4 @@
+import { gate } from '../support/gate.js'
 import { describe, expect, it } from 'vitest'
 import type { DeviceName, Extension, PersonId } from '../../src/domain/ids.js'
 import { parkOperations } from '../../src/flows/park-operations.js'
@@ -318,6 +319,22 @@ describe('a restart while calls are parked', () => {
       await allQuiet(office)
     },
   )
+
+  it('P-14 P-34 a caller hangs up after it, before the store has answered: the place is free', async () => {
+    const store = gate('parking.read', 'before')
+    const office = await new Office().start(store.onCall)
+    const { caller, rut } = await talkWithRut(office)
+    await rutParks(office, rut, '*68*101#')
+    office.kill()
+    store.hold()
+    await office.start(store.onCall)
+    caller.hangUp()
+    await office.pass(1)
+    store.letGo()
+    await office.pass(1)
+    expect(await parkedPlaces(office)).toEqual([])
+    await allQuiet(office)
+  })
 
   it('M-06 a store that was wiped is filled again from the exchange', async () => {
     const office = await new Office().start()
