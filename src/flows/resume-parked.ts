@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { endPages } from './page-group.js'
-import { backupSeconds, freePlace, parked } from './parked.js'
+import { backupSeconds, parked } from './parked.js'
 import { phaseOf } from './phase.js'
 import { reach } from './reach.js'
 
@@ -16,8 +16,10 @@ import { reach } from './reach.js'
  * else has by now goes to whoever parked it.
  */
 export async function resumeParked(call: Call, noted: ParkedCall, scope: Scope, deps: Deps): Promise<void> {
-  // The place is open already (`expectParked`), also if the caller hangs up before the store has answered.
-  scope.defer(() => freePlace(noted, deps))
+  // The place is open already (`expectParked`). If the caller hangs up before the store has said whose it is, the sweep frees it.
+  scope.defer(() => {
+    deps.parks.close(noted)
+  })
   await scope.of(endPages(call, deps))
   const record = await recordOf(noted, scope, deps)
   if (!record) {

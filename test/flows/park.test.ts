@@ -331,7 +331,7 @@ describe('a restart while calls are parked', () => {
     caller.hangUp()
     await office.pass(1)
     store.letGo()
-    await office.pass(1)
+    await office.pass(15)
     expect(await parkedPlaces(office)).toEqual([])
     await allQuiet(office)
   })
