@@ -42,7 +42,8 @@ export const newTransfer = (): Transfer => ({ halves: [], talks: [], seats: [], 
 /**
  * Transfers that phones make by themselves (REFER). Asterisk carries them out with a pair of inner legs: blind, one half takes the
  * transferring phone's place in the talk and the other half comes in as a new call; attended, each half takes the phone's place
- * in one of the two talks, or on a park place; or another phone, sent by the first, takes that place itself. We take the inner legs away and let the people themselves go on (I-20, P-02, P-20).
+ * in one of the two talks, or on a park place; or another phone, sent by the first, takes that place itself. We take the inner legs
+ * away and let the people themselves go on (I-20, P-02, P-20).
  *
  * The transferring phone's own legs end meanwhile. That is told only when it is noted where everybody goes on: until then the talks
  * stand as they were, and a later run finds them so.

@@ -5,6 +5,7 @@ import { settle } from '../support/manual-clock.js'
 import type { FakeLeg, OnCall } from '../support/fake-exchange.js'
 import { Office } from '../support/office.js'
 import { closeDown } from './opened.js'
+import { talkWithRut } from './talk-scenes.js'
 
 const place = '101' as Extension
 const elsewhere = 'a-leg-of-another-exchange' as LegId
@@ -17,10 +18,7 @@ interface Parked {
 /** Rut has parked a caller on Anna's extension. */
 async function parkedOnAnna(onCall?: OnCall): Promise<Parked> {
   const office = await new Office().start(onCall)
-  const caller = await office.outsideCalls('+46846500400')
-  const rut = office.ring('rut-bord')
-  rut.answer()
-  await office.pass(1)
+  const { caller, rut } = await talkWithRut(office)
   rut.hold()
   await office.dials('rut-bord', '*68*101#')
   await office.pass(5)

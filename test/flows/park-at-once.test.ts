@@ -5,6 +5,7 @@ import { gate } from '../support/gate.js'
 import { settle } from '../support/manual-clock.js'
 import { Office } from '../support/office.js'
 import { closeDown } from './opened.js'
+import { talkWithRut } from './talk-scenes.js'
 
 interface Scene {
   readonly office: Office
@@ -12,15 +13,9 @@ interface Scene {
   readonly rut: FakeLeg
 }
 
-/** A caller from outside talks with Rut. */
-async function talkWithRut(onCall?: OnCall): Promise<Scene> {
+async function opened(onCall?: OnCall): Promise<Scene> {
   const office = await new Office().start(onCall)
-  const caller = await office.outsideCalls('+46846500400')
-  const rut = office.ring('rut-bord')
-  rut.answer()
-  await office.pass(1)
-  expect(caller.hears).toEqual([rut])
-  return { office, caller, rut }
+  return { office, ...(await talkWithRut(office)) }
 }
 
 const places = async ({ office }: Scene) =>
@@ -46,7 +41,7 @@ const takenElsewhere = ({ office }: Scene) =>
 describe('a phone transfers a call blind onto a place', () => {
   it('P-02 b P-05 the caller has music before the store has answered, and can be fetched', async () => {
     const store = gate('parking.claim', 'before')
-    const scene = await talkWithRut(store.onCall)
+    const scene = await opened(store.onCall)
     const { office, caller, rut } = scene
     store.hold()
     rut.transfer('*68*101#')
@@ -64,7 +59,7 @@ describe('a phone transfers a call blind onto a place', () => {
 
   it('P-15 the caller hangs up before the store has answered: the place is free', async () => {
     const store = gate('parking.claim', 'after')
-    const scene = await talkWithRut(store.onCall)
+    const scene = await opened(store.onCall)
     store.hold()
     scene.rut.transfer('*68*101#')
     await settle()
@@ -77,7 +72,7 @@ describe('a phone transfers a call blind onto a place', () => {
   })
 
   it('M-05 while the store is away: parked all the same, and written down when it is back', async () => {
-    const scene = await talkWithRut()
+    const scene = await opened()
     const { office, caller, rut } = scene
     office.memory.control.setUnavailable(true)
     rut.transfer('*68*101#')
@@ -94,7 +89,7 @@ describe('a phone transfers a call blind onto a place', () => {
   })
 
   it('P-03 P-04 onto a place of which only the store knows that it is taken: the caller comes back to the parker', async () => {
-    const scene = await talkWithRut()
+    const scene = await opened()
     const { office, caller, rut } = scene
     await takenElsewhere(scene)
     rut.transfer('*68*101#')

@@ -5,6 +5,7 @@ import { parkOperations } from '../../src/flows/park-operations.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
 import { officeFile, type Office } from '../support/office.js'
 import { openOffice } from './opened.js'
+import { talkWithRut } from './talk-scenes.js'
 
 /** Bo cannot be parked on; of the groups one is empty and one is not for Rut. */
 const file = {
@@ -41,15 +42,6 @@ async function second(office: Office): Promise<{ readonly caller: FakeLeg; reado
   await office.dials('rut-bord', '*68*101#')
   await office.pass(4)
   return talkWithRut(office)
-}
-
-async function talkWithRut(office: Office): Promise<{ readonly caller: FakeLeg; readonly rut: FakeLeg }> {
-  const caller = await office.outsideCalls('+46846500400')
-  const rut = office.ring('rut-bord')
-  rut.answer()
-  await office.pass(1)
-  expect(caller.hears).toEqual([rut])
-  return { caller, rut }
 }
 
 const parkedPlaces = async (office: Office): Promise<readonly string[]> =>

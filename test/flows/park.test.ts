@@ -1,20 +1,11 @@
-import { gate } from '../support/gate.js'
 import { describe, expect, it } from 'vitest'
 import type { DeviceName, Extension, PersonId } from '../../src/domain/ids.js'
 import { parkOperations } from '../../src/flows/park-operations.js'
 import { resume } from '../../src/flows/resume.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
+import { gate } from '../support/gate.js'
 import { Office, officeFile } from '../support/office.js'
-
-/** A caller from outside talks with Rut at the reception. */
-async function talkWithRut(office: Office): Promise<{ readonly caller: FakeLeg; readonly rut: FakeLeg }> {
-  const caller = await office.outsideCalls('+46846500400')
-  const rut = office.ring('rut-bord')
-  rut.answer()
-  await office.pass(1)
-  expect(caller.hears).toEqual([rut])
-  return { caller, rut }
-}
+import { talkWithRut } from './talk-scenes.js'
 
 /** Rut puts the caller on hold and keys a parking code. */
 async function rutParks(office: Office, rut: FakeLeg, code: string): Promise<FakeLeg> {
