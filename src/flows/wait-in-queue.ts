@@ -1,11 +1,11 @@
-import type { TargetWord } from '../domain/directory/company.js'
+import type { Person, TargetWord } from '../domain/directory/company.js'
 import type { AgentId, Instant, RoomId } from '../domain/ids.js'
 import { isVip, queueNamed, type Queue } from '../domain/queue/settings.js'
 import { movedTo, type Ticket } from '../domain/queue/ticket.js'
 import { visitOf, type QueueLeave, type QueueVisit, type VisitEnd } from '../domain/queue/visit.js'
 import type { Decision, Routed } from '../domain/routing/decision.js'
 import { leaveQueue } from '../domain/routing/queue.js'
-import { route } from '../domain/routing/route.js'
+import { say } from '../domain/speech/tongue.js'
 import { NoSuchThing, WrongState } from '../ports/pbx.js'
 import { Mailbox } from '../runtime/mailbox.js'
 import type { Scope } from '../runtime/scope.js'
@@ -15,7 +15,7 @@ import { inOldPlace, joinCallback } from './join-callback.js'
 import { isOpenFor, untilClosed } from './queue-hours.js'
 import { answeredBefore, legsForAgents, takeBack } from './queue-resume.js'
 import type { WaitingCaller } from './queue-floor.js'
-import type { Earlier, Step } from './reach.js'
+import { comeBack, type Earlier, type Step } from './reach.js'
 import { ringAgents, type AgentAnswer } from './ring-agents.js'
 import { connect, keepHold, noteServed } from './serve.js'
 import { questionOf } from './situation.js'
@@ -64,6 +64,8 @@ export async function waitInQueue(
   const reachedAt = decision.journey.arrivedAt ?? call.arrivedAt
   if (!ticket) {
     const refusal = refusalOf(call, queue, reachedAt, deps)
+    if (refusal && call.transferredBy && !call.comesBack)
+      return sendBack(call, call.transferredBy, queue, refusal, callScope, deps)
     const onwards = refusal && refusedEntry(call, dialled, decision, queue, refusal, reachedAt, deps)
     const staysIn = onwards && 'decision' in onwards && onwards.decision.to === 'queueCallback'
     if (onwards && !staysIn) await scope.of(noteTurnedAway(call, queue, refusal, onwards, deps))
@@ -98,7 +100,24 @@ export async function waitInQueue(
 const refusalOf = (call: Call, queue: Queue, reachedAt: Instant, deps: Deps): QueueLeave | undefined =>
   isOpenFor(call, queue, reachedAt, deps) ? deps.queues.refusal(call.company, queue) : 'closed'
 
-/** Q-14; a call that a colleague transferred here goes back to them (Q-24). */
+/** Q-24: a call that a colleague has transferred here goes back to them, once: where their own calls go may be this queue again. */
+async function sendBack(
+  call: Call,
+  to: Person,
+  queue: Queue,
+  why: QueueLeave,
+  callScope: Scope,
+  deps: Deps,
+): Promise<Step> {
+  const end = { how: 'turnedAway', why, to: `person:${to.id}` } as const
+  const ticket = newTicket(call, queue, deps)
+  await callScope.of(deps.visits.note(visitOf(ticket, end, ticket.enteredAt)))
+  const words = why === 'closed' ? 'call/closed' : 'queue/nobody'
+  await comeBack(call, to, (tongue) => say(tongue, words), callScope, deps)
+  return 'over'
+}
+
+/** Q-14 */
 function refusedEntry(
   call: Call,
   dialled: string,
@@ -109,7 +128,6 @@ function refusedEntry(
   deps: Deps,
 ): Routed | { readonly queue: Queue } {
   const question = questionOf(call, dialled, deps)
-  if (call.transferredBy) return route({ ...question, dialled: call.transferredBy.extension })
   const onwards = onwardsOf(call, queue, why, [queue.id], reachedAt, deps)
   if (typeof onwards !== 'string') return onwards
   const ticket = mayKeepPlace(call, why) ? newTicket(call, queue, deps) : undefined

@@ -426,14 +426,40 @@ describe('where calls come from and go to', () => {
     expect(caller.hears).toEqual([bo])
   })
 
-  it('Q-24 a blind transfer into a queue that lets nobody in returns to the one who transferred', async () => {
-    const office = await openQueues({ members: ['bo'] })
+  it.each([
+    ['nobody has logged in', {}, 'Tyvärr kan ingen svara just nu.'],
+    ['it is full', { login: 'always', maxWaiting: 1 }, 'Tyvärr kan ingen svara just nu.'],
+    ['it is closed', { login: 'always', hours: 'aldrig', closed: ['voicemail'] }, 'Vi har stängt.'],
+  ])(
+    'Q-24 TN-4 a blind transfer into a queue returns to the one who transferred, who hears why: %s',
+    async (_why, queue, words) => {
+      const aldrig = { id: 'aldrig', week: {} }
+      const office = await openQueues({ members: ['bo'], ...queue }, [], { hours: [aldrig] })
+      await callsQueue(office, '+46701740699')
+      const caller = await office.outsideCalls('+46846500401')
+      const anna = await answers(office, 'anna-bord')
+      anna.transfer('300')
+      await office.pass(1)
+      expect(office.ring('anna-bord').display.name).toBe('Åter:')
+      const back = await answers(office, 'anna-bord')
+      expect(caller.hears).toEqual([back])
+      await office.pass(5)
+      expect(back.sounds).toEqual(['tone:congestion:se', words])
+      expect(caller.sounds).not.toContain(words)
+      expect(back.hears).toEqual([caller])
+    },
+  )
+
+  it('Q-24 one who is not there either and whose calls go to that queue: it ends, by the list of the queue', async () => {
+    const office = await openQueues({ members: ['bo'], overflow: ['voicemail'], mailbox: 'bo' }, [], {
+      profile: { noAnswer: 'queue:support' },
+    })
     const caller = await office.outsideCalls('+46846500401')
     const anna = await answers(office, 'anna-bord')
     anna.transfer('300')
-    await office.pass(1)
-    const back = await answers(office, 'anna-bord')
-    expect(caller.hears).toEqual([back])
+    await office.pass(60)
+    expect(caller.sounds.join(' ')).toContain('Lämna ett meddelande efter tonen.')
+    expect(whoRings(office)).toEqual([])
   })
 
   it('O-10 an agent who calls out shows the number of the queue, after logging out the own one', async () => {
