@@ -1,5 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Heard } from '../phones/recording.js'
+import { openTape, type Tape } from './tape.js'
 
 /**
  * The sound of one call as a load test needs it: packets with one and the same byte go out, and of those that come in only number,
@@ -23,6 +25,10 @@ export interface Stream {
   listenFrom(voice?: number): void
   /** The packets since the last `listenFrom`, by their own numbers and times. */
   course(): Course
+  /** From now on all that comes in is kept for `heard`. */
+  record(): void
+  /** What was heard since `record`; also when the call is over. */
+  heard(): Heard
   /** Packets go to the place this SDP names, one each 20 ms or as rarely as given. */
   sendTo(sdp: string): void
   /** From now on this byte, each `everyMs`. */
@@ -77,6 +83,7 @@ export async function openStream(address: string): Promise<Stream> {
   const listeners = new Set<() => void>()
   const lapses = new Map<number, { last: number; longest: number }>()
   let counted = nothing()
+  let tape: Tape | undefined
   let beneath: { readonly level: number; last: number; longest: number } | undefined
   let target: { readonly address: string; readonly port: number } | undefined
   let timer: NodeJS.Timeout | undefined
@@ -85,6 +92,7 @@ export async function openStream(address: string): Promise<Stream> {
   socket.on('message', (packet) => {
     if (((packet[1] ?? 0) & 0x7f) !== aLaw) return
     const now = performance.now()
+    tape?.take(packet)
     count(counted, packet, now)
     if (beneath && isBeneath(packet, beneath.level)) {
       beneath.longest = Math.max(beneath.longest, now - beneath.last)
@@ -173,6 +181,13 @@ export async function openStream(address: string): Promise<Stream> {
       soundMs: counted.sound / perMs,
       longestWaitMs: counted.longestWait,
     }),
+    record: () => {
+      tape ??= openTape()
+    },
+    heard: () => {
+      if (tape === undefined) throw new Error('nothing was recorded')
+      return tape.heard()
+    },
     sendTo: (sdp) => {
       const host = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1]
       const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1] ?? '0')
