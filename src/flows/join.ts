@@ -41,9 +41,10 @@ export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Pr
 
 /**
  * The same for a parked call and whoever takes it, asked for in one go, because each answer waited for is silence. It is carried out in
- * this order: from the note on the call's own leg on a later run joins the two; they are together before the other is answered, or the
- * first words of a phone that fetches would go nowhere. `parked`: the place to which the call goes back if the other is gone before.
- * `apart`: what becomes of the other if they do not come together.
+ * this order: from the moment at which the call is in the room a later run joins the two, because the room says so (`asRoomsSay`); they
+ * are together before the other is answered, or the first words of a phone that fetches would go nowhere. The legs' own notes follow:
+ * ahead of it they would be silence too. `parked`: the place to which the call goes back if the other is gone before. `apart`: what
+ * becomes of the other if they do not come together.
  */
 export async function joinAtOnce(
   call: Call,
@@ -56,7 +57,8 @@ export async function joinAtOnce(
   const { exchange, calls } = deps
   const { pbx } = exchange
   const room = talkRoom(call)
-  const phase: Phase = { at: 'talk', with: other.id, parked }
+  const joining: Phase = { at: 'talk', with: other.id, parked }
+  const joined: Phase = { at: 'talk', with: other.id }
   let together = false
   await scope.of(calls.takeOver(other, call.id))
   scope.defer(() => pbx.closeRoom(room))
@@ -67,14 +69,18 @@ export async function joinAtOnce(
   })
   await scope.of(
     allOf([
-      openTalkRoom(call, deps),
-      pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }),
+      openTalkRoom(call, deps, { phase: JSON.stringify(joining) }),
       pbx.enter(room, [call.leg.id, other.id], keysKept([call.leg, other], deps)),
       exchange.answer(scope, other),
-      pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' }),
     ]),
   )
   together = true
+  await scope.of(
+    allOf([
+      pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(joined) }),
+      unlessGone(pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' })),
+    ]),
+  )
 }
 
 /** Whoever has hung up meanwhile needs to see nothing: their end is told, and is the end of the talk. */
@@ -85,8 +91,12 @@ export async function showEachOther(call: Call, other: Leg, scope: Scope, deps: 
 }
 
 async function show(leg: Leg, party: Party, scope: Scope, deps: Deps): Promise<void> {
+  await scope.of(unlessGone(deps.exchange.pbx.show(leg.id, party)))
+}
+
+async function unlessGone(work: Promise<void>): Promise<void> {
   try {
-    await scope.of(deps.exchange.pbx.show(leg.id, party))
+    await work
   } catch (error) {
     if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
   }

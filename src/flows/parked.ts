@@ -250,6 +250,7 @@ async function takeApart(
   const { pbx } = deps.exchange
   const late = deps.calls.callFor(leg, `${leg.id}-e` as CallId)
   const phase: Phase = { at: 'parked', record }
+  await scope.of(pbx.noteRoom(talkRoom(call), { phase: '' }))
   if (late) await scope.of(pbx.note(leg.id, { ...notesOf(late), role: 'caller', phase: '' }))
   await scope.of(pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }))
   await scope.of(putInPlace(call.leg, record, settings, deps))

@@ -45,7 +45,7 @@ export type Phase =
   | {
       readonly at: 'talk'
       readonly with: LegId
-      /** Where it was parked before they came together. */
+      /** Noted on their room alone: where the call is parked should the other be gone before they are together. */
       readonly parked?: ParkedCall | undefined
     }
   /** A phone transferred the call to what it dialled. */

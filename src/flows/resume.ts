@@ -11,8 +11,9 @@ import { forgetTickets } from './queue-orphans.js'
 import { expectParked } from './resume-parked.js'
 import { finishTransfers } from './resume-transfers.js'
 import { recorderEar } from './record-call.js'
+import { asRoomsSay } from './rooms-say.js'
 import type { Switchboard } from './switchboard.js'
-import { asideRoom, talkRoom } from './talk-room.js'
+import { asideRoom, callOfTalkRoom, talkRoom } from './talk-room.js'
 import { coachEar } from './whisper.js'
 
 /** What has to be done so that every leg has a story and every room a purpose (M-03). */
@@ -47,9 +48,10 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
     ...snapshot.legs.filter((leg) => isEarToShut(leg, held) && !isRunning(leg.id)),
   ].map((leg) => leg.id)
   /** Its call goes on elsewhere, or not at all: whoever is still in it has a story of their own. */
-  const isDeserted = (room: RoomInfo): boolean =>
-    !calls.has(room.notes['call'] ?? '') &&
-    (room.notes['call'] !== undefined || room.legs.every((leg) => left.includes(leg)))
+  const isDeserted = (room: RoomInfo): boolean => {
+    const call = callOfTalkRoom(room)
+    return !calls.has(call ?? '') && (call !== undefined || room.legs.every((leg) => left.includes(leg)))
+  }
   const parkedOn = placesParkedOn(snapshot)
   /** A park place from which the call has gone; whoever waits there, or is to, may have it from an earlier call (P-20). */
   const isLeftOver = (room: RoomInfo): boolean =>
@@ -110,7 +112,7 @@ async function look(
   concerns: (leg: LegId) => boolean = () => true,
 ): Promise<{ readonly snapshot: Snapshot; readonly lost: readonly Leg[] }> {
   const known = exchange.legs
-  const snapshot = await exchange.pbx.snapshot()
+  const snapshot = asRoomsSay(await exchange.pbx.snapshot())
   const of = <Each extends { readonly id: LegId }>(legs: readonly Each[]): readonly Each[] =>
     legs.filter(({ id }) => concerns(id))
   return { snapshot, lost: exchange.reconcile(of(known), { ...snapshot, legs: of(snapshot.legs) }) }

@@ -1,19 +1,19 @@
 import type { CallId, LegId } from '../domain/ids.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
 import { speakers, type Talk } from '../domain/talk/talk.js'
-import { NoSuchThing, PbxUnavailable, type LegInfo, type PbxEvent } from '../ports/pbx.js'
+import { NoSuchThing, PbxUnavailable, WrongState, type LegInfo, type PbxEvent } from '../ports/pbx.js'
 import { Cancelled, Scope, type ScopeOptions } from '../runtime/scope.js'
 import { goOnCallingBack } from './call-back.js'
 import { originOf, type Call, type Deps, type Ringer } from './call.js'
 import type { Leg } from './exchange.js'
-import { phaseOf, type Phase } from './phase.js'
+import { keepPhase, phaseOf, type Phase } from './phase.js'
 import { follow, reach } from './reach.js'
 import { repeatCode } from './take-code.js'
-import { joinTalk } from './join.js'
+import { join } from './join.js'
 import { resumeServed } from './serve.js'
-import { parkRoom } from './parked.js'
 import { resumeParked } from './resume-parked.js'
 import { resumeTalk } from './resume-talk.js'
+import { talk } from './talk.js'
 import { talkRoom } from './talk-room.js'
 import { Transfers } from './transfer.js'
 import { goOnTransferred } from './transferred.js'
@@ -288,15 +288,11 @@ async function goOn(call: Call, phase: Phase | undefined, scope: Scope, deps: De
     }
     case 'talk': {
       const other = deps.exchange.leg(phase.with)
-      if (!other) {
-        // Gone before they were together: the call is where it was (P-17).
-        const { parked } = phase
-        const isThere = parked !== undefined && call.leg.room === parkRoom(parked)
-        return isThere ? resumeParked(call, parked, scope, deps) : undefined
-      }
-      await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
-      await stopRinging(call, scope, deps)
-      return joinTalk(call, other, scope, deps)
+      if (other && (await joinAgain(call, other, phase, scope, deps))) return talk(call, other, scope, deps)
+      if (!phase.parked) return undefined // they talked, and the other has hung up
+      // Gone before they were together: the call is where it was (P-17).
+      await keepPhase(call, { at: 'parked', record: phase.parked }, scope, deps)
+      return resumeParked(call, phase.parked, scope, deps)
     }
     case 'code': {
       const step = await repeatCode(call, phase, scope, deps)
@@ -308,6 +304,27 @@ async function goOn(call: Call, phase: Phase | undefined, scope: Scope, deps: De
   }
 }
 
+/** False: the other has hung up before they were together, and the call is to be parked again. */
+async function joinAgain(
+  call: Call,
+  other: Leg,
+  { parked }: Extract<Phase, { at: 'talk' }>,
+  scope: Scope,
+  deps: Deps,
+): Promise<boolean> {
+  try {
+    await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
+    await stopRinging(call, other, scope, deps)
+    await join(call, other, scope, deps)
+    return true
+  } catch (error) {
+    if (!parked || !isGone(error) || call.leg.ended) throw error
+    return false
+  }
+}
+
+const isGone = (error: unknown): boolean => error instanceof NoSuchThing || error instanceof WrongState
+
 /** Ends what an earlier run was still playing, and takes the caller out of a room in which nobody is to come any more. */
 async function tidy(call: Call, phase: Phase | undefined, scope: Scope, deps: Deps): Promise<void> {
   const { exchange } = deps
@@ -315,12 +332,14 @@ async function tidy(call: Call, phase: Phase | undefined, scope: Scope, deps: De
   if (!isTogether(phase)) await scope.of(exchange.pbx.closeRoom(talkRoom(call)))
 }
 
-/** Phones that an earlier run let ring, and from which the call was taken (a pickup, a parked call that was fetched). */
-async function stopRinging(call: Call, scope: Scope, deps: Deps): Promise<void> {
+/** Phones that an earlier run let ring, and from which `by` took the call (a pickup, a parked call that was fetched). */
+async function stopRinging(call: Call, by: Leg, scope: Scope, deps: Deps): Promise<void> {
   const { exchange } = deps
-  for (const leg of exchange.legs)
-    if (leg.info.notes['call'] === call.id && leg.info.notes['role'] === 'called' && leg.state !== 'up')
+  for (const leg of exchange.legs) {
+    const { call: id, role } = leg.info.notes
+    if (leg !== by && id === call.id && role === 'called' && leg.state !== 'up')
       await scope.of(exchange.pbx.hangUp(leg.id, 'answeredElsewhere'))
+  }
 }
 
 /** In these phases the caller may be in the talk's room with somebody. */

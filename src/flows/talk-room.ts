@@ -1,16 +1,25 @@
-import type { RoomId } from '../domain/ids.js'
+import type { CallId, RoomId } from '../domain/ids.js'
+import type { Notes, RoomInfo } from '../ports/pbx.js'
 import type { Call, Deps } from './call.js'
 import type { Leg } from './exchange.js'
 
 /** The room in which those of a call talk; its name leads back to the call after a crash. */
-export const talkRoom = (call: Pick<Call, 'id'>): RoomId => `talk-${call.id}` as RoomId
+export const talkRoom = (call: Pick<Call, 'id'>): RoomId => `${prefix}${call.id}` as RoomId
+const prefix = 'talk-'
+
+/** The call whose talk room this is. Of a room in which nobody has been yet the exchange may show its name alone. */
+export function callOfTalkRoom({ id, notes }: Pick<RoomInfo, 'id' | 'notes'>): CallId | undefined {
+  const call = notes['call'] ?? (id.startsWith(prefix) ? id.slice(prefix.length) : undefined)
+  return call as CallId | undefined
+}
 
 /** With what leads back to the call on it. */
 export async function openTalkRoom(
   call: Pick<Call, 'id' | 'company' | 'leg'>,
   { exchange }: Pick<Deps, 'exchange'>,
+  more: Notes = {},
 ): Promise<void> {
-  const notes = { company: call.company.company, call: call.id, caller: call.leg.id }
+  const notes = { company: call.company.company, call: call.id, caller: call.leg.id, ...more }
   await exchange.pbx.openRoom(talkRoom(call), 'talk', notes)
 }
 

@@ -10,43 +10,67 @@ export type Script = (office: Office) => Promise<void>
 /** So long nobody is there after a kill. */
 const deadSeconds = 3
 
-/** What has come out of one telling. */
+/** Moments at which the app could have been killed, before and after each call of a port: in the first run, and in the one after a kill. */
 interface Telling {
-  /** Moments at which the app could have been killed: before and after each call of a port. */
   readonly moments: number
-  /** The moment at which it was killed. */
-  readonly killedAt: string
+  readonly momentsAfter: number
 }
 
-/** Tells the script on a fresh office. The app is killed at its `kill`-th moment and started again a little later. */
-async function tell(script: Script, kill: number, file: object): Promise<Telling> {
+/** What is done to the app beside the one kill. */
+interface Worse {
+  /** What happens before the app can be killed. */
+  readonly before?: Script
+  /** The next run is killed too, at every so many-th of its own moments. */
+  readonly againAtEach?: number
+  /** The store loses everything while nobody is there (M-06). */
+  readonly wiped?: boolean
+}
+
+/**
+ * Tells the script on a fresh office. The app is killed at its `kill`-th moment and started again a little later, and once more at the
+ * `again`-th moment of that run.
+ */
+async function tell(
+  script: Script,
+  [kill, again]: readonly [kill: number, again: number],
+  file: object,
+  { before, wiped }: Worse,
+): Promise<Telling> {
   const office = new Office(file)
-  let moments = 0
-  let killedAt = ''
-  const hook = (name: string, moment: 'before' | 'after'): void | Promise<void> => {
-    moments += 1
-    if (moments !== kill) return undefined
-    killedAt = `${String(kill)}: ${moment} ${name}`
-    office.kill()
-    office.clock.after(deadSeconds * 1000, () => void office.start())
-    return new Promise(() => undefined)
-  }
-  void office.start(hook)
+  const killedAt: string[] = []
+  const moments = [0, 0] as [number, number]
+  let counts = before === undefined
+  const hookOf =
+    (run: 0 | 1) =>
+    (name: string, moment: 'before' | 'after'): void | Promise<void> => {
+      if (!counts) return undefined
+      moments[run] += 1
+      if (moments[run] !== (run === 0 ? kill : again)) return undefined
+      killedAt.push(`${String(moments[run])}: ${moment} ${name}`)
+      office.kill()
+      if (wiped === true) office.memory.control.wipe()
+      const next = run === 0 ? hookOf(1) : undefined
+      office.clock.after(deadSeconds * 1000, () => void office.start(next))
+      return new Promise(() => undefined)
+    }
+  void office.start(hookOf(0))
   await settle()
   try {
+    await before?.(office)
+    counts = true
     await script(office)
     await office.pass(40) // the sweep has had its time
     expectNothingLost(office)
     await closeDown(office)
   } catch (error) {
     throw new Error(
-      `killed at ${killedAt}: ${error instanceof Error ? error.message : String(error)}\n${storyOf(office)}`,
+      `killed at ${killedAt.join(', ')}: ${error instanceof Error ? error.message : String(error)}\n${storyOf(office)}`,
       {
         cause: error,
       },
     )
   }
-  return { moments, killedAt }
+  return { moments: moments[0], momentsAfter: moments[1] }
 }
 
 /** For whoever reads a failure. */
@@ -79,16 +103,31 @@ function expectNothingLost(office: Office): void {
 }
 
 /** Tells the script once for every moment at which the app can be killed, and once without. */
-export async function atEveryMoment(script: Script, file: object = officeFile): Promise<number> {
-  const { moments } = await tell(script, 0, file)
+export async function atEveryMoment(
+  script: Script,
+  file: object = officeFile,
+  worse: Worse = {},
+): Promise<number> {
+  const { moments } = await tell(script, [0, 0], file, worse)
   expect(moments).toBeGreaterThan(10)
   const failures: string[] = []
-  for (let kill = 1; kill <= moments; kill += 1) {
-    await tell(script, kill, file).catch((error: unknown) => {
+  let tellings = 0
+  const attempt = async (kill: number, again: number): Promise<Telling | undefined> => {
+    tellings += 1
+    return tell(script, [kill, again], file, worse).catch((error: unknown) => {
       failures.push(error instanceof Error ? error.message : String(error))
+      return undefined
     })
   }
-  expect(failures.slice(0, 3).join('\n\n'), `${String(failures.length)} of ${String(moments)} failed`).toBe(
+  const { againAtEach } = worse
+  for (let kill = 1; kill <= moments; kill += 1) {
+    const { momentsAfter = 0 } = (await attempt(kill, 0)) ?? {}
+    if (againAtEach === undefined) continue
+    // Not the same ones after each kill.
+    for (let again = 1 + (kill % againAtEach); again <= momentsAfter; again += againAtEach)
+      await attempt(kill, again)
+  }
+  expect(failures.slice(0, 3).join('\n\n'), `${String(failures.length)} of ${String(tellings)} failed`).toBe(
     '',
   )
   return moments

@@ -15,6 +15,7 @@ export async function heldByRut(
 export async function talksWithRut(
   office: Office,
 ): Promise<{ readonly caller: FakeLeg; readonly rut: FakeLeg }> {
+  office.exchange.entersOneByOne = true
   const caller = await office.outsideCalls('+46846500400')
   const rut = await rings(office, 'rut-bord')
   rut.answer()

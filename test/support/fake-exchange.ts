@@ -36,6 +36,8 @@ interface Room {
   readonly id: RoomId
   readonly kind: RoomKind
   notes: Notes
+  /** Somebody has been in it, or it was noted on: before that Asterisk shows none of its notes. */
+  shown: boolean
   readonly legs: Set<FakeLeg>
 }
 
@@ -218,6 +220,8 @@ export class FakeExchange {
   }
   /** While true no event reaches the app: it must cope with what it was not told. */
   mute = false
+  /** Of several who are to enter a room the first is there before the others: in between the app may be killed. */
+  entersOneByOne = false
   /** While true Asterisk forgets to end what rings for too long. */
   ringsForEver = false
   readonly #rooms = new Map<RoomId, Room>()
@@ -453,6 +457,7 @@ export class FakeExchange {
     if (!room) return
     half.room = room.id
     room.legs.add(half)
+    room.shown = true
     this.tell({ kind: 'entered', room: room.id, leg: half.id })
   }
 
@@ -675,7 +680,7 @@ export class FakeExchange {
       const existing = this.#rooms.get(id)
       if (existing?.kind === kind) return 'existed'
       if (existing) throw new AlreadyExists(`room ${id} is of another kind`)
-      this.#rooms.set(id, { id, kind, notes, legs: new Set() })
+      this.#rooms.set(id, { id, kind, notes, shown: kind === 'holding', legs: new Set() })
       return 'opened'
     },
     enter: (
@@ -694,6 +699,7 @@ export class FakeExchange {
         this.#leaveRoom(leg)
         leg.room = id
         room.legs.add(leg)
+        room.shown = true
         this.tell({ kind: 'entered', room: id, leg: leg.id })
       }
       this.listen()
@@ -715,6 +721,7 @@ export class FakeExchange {
     noteRoom: (id: RoomId, notes: Notes): void => {
       const room = this.#room(id)
       room.notes = { ...room.notes, ...notes }
+      room.shown = true
     },
     openEar: (id: LegId, of: LegId, hears: 'everything' | 'nothing'): 'created' | 'existed' => {
       const leg = this.#here(of)
@@ -745,7 +752,7 @@ export class FakeExchange {
       rooms: [...this.#rooms.values()].map((room) => ({
         id: room.id,
         kind: room.kind,
-        notes: room.notes,
+        notes: room.shown ? room.notes : {},
         legs: [...room.legs].map((leg) => leg.id),
       })),
     }),
@@ -938,8 +945,12 @@ class FakeConnection implements Pbx {
     this.#act('dial', leg, options)
   openRoom = (room: RoomId, kind: RoomKind, notes: Notes) =>
     this.#call<'opened' | 'existed'>('openRoom', room, kind, notes)
-  enter = (room: RoomId, legs: readonly LegId[], options?: EnterOptions) =>
-    this.#act('enter', room, legs, options)
+  enter = async (room: RoomId, legs: readonly LegId[], options?: EnterOptions) => {
+    const [first, ...others] = legs
+    if (this.#exchange.entersOneByOne && first !== undefined && others.length > 0)
+      await this.#act('enter', room, [first], options)
+    await this.#act('enter', room, legs, options)
+  }
   noteRoom = (room: RoomId, notes: Notes) => this.#act('noteRoom', room, notes)
   openEar = (ear: LegId, leg: LegId, hears: 'everything' | 'nothing') =>
     this.#call<'created' | 'existed'>('openEar', ear, leg, hears)
