@@ -121,6 +121,11 @@ export class QueueFloor {
     return waiting.filter(({ ticket }) => ticket.queue === queue && !ticket.callback).length
   }
 
+  /** The queue in which the call waits. */
+  queueOf(company: CompanyId, call: CallId): string | undefined {
+    return this.#floor(company).waiting.get(call)?.ticket.queue
+  }
+
   /** The caller's place among those who wait in the same queue, the first is 1. */
   positionOf(company: Company, ticket: Ticket): number {
     const queue = queueNamed(company, ticket.queue)

@@ -1,5 +1,6 @@
 import type { CallId, LegId } from '../domain/ids.js'
 import type { Person } from '../domain/directory/company.js'
+import { queueNamed } from '../domain/queue/settings.js'
 import type { ParkedCall } from '../ports/park-store.js'
 import { NoSuchThing, type LegInfo, type PbxEvent } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
@@ -33,8 +34,8 @@ export interface Transfer {
   readonly places: ParkedCall[]
   /** A phone that has asked for the place of another by itself, and gets it or is ended. */
   newcomer?: Leg
-  /** What the phone dialled, when it transferred blind (RFC 3515). */
-  dialled?: string
+  /** What the phone dialled, when it transferred blind (RFC 3515), or the number of the queue that it has asked. */
+  dialled?: string | undefined
 }
 
 export const newTransfer = (): Transfer => ({ halves: [], talks: [], seats: [], places: [] })
@@ -133,9 +134,18 @@ function noteReplaced(transfer: Transfer, replaced: Leg, deps: Deps): void {
     if (talk) transfer.seats.push({ talk, leg: replaced.id })
     return
   }
+  // Who asks a queue for the caller, and does not wait for an answer: the caller waits there instead.
+  if (!party) transfer.dialled ??= waitsAt(replaced, deps)
   const { device } = replaced.info
   const by = device === undefined ? undefined : deps.directory().device(device)?.person
   if (party) transfer.talks.push({ party, by })
+}
+
+/** The number of the queue in which the leg waits. */
+function waitsAt(leg: Leg, deps: Deps): string | undefined {
+  const call = deps.calls.storyOf(leg)
+  const queue = call && deps.queues.queueOf(call.company.company, call.id)
+  return queue && queueNamed(call.company, queue)?.number
 }
 
 /** A new name for what becomes of a leg. */

@@ -266,6 +266,26 @@ describe('a day of queues on a real exchange', () => {
     await hearEachOther(caller, bo)
   })
 
+  it('Q-24 I-20 who asks the queue and transfers while it rings there leaves the caller in it', async () => {
+    await api('POST', 'agents/anna/pause')
+    const caller = await desk.dialsOutside('+46701740642', numbers.anna)
+    const anna = await answers('anna-bord', caller, '+46701740642')
+    await anna.call.hold()
+    const asks = await desk.dials('anna-bord', '300')
+    await inTime(asks.call.answered, 'the queue')
+    await desk.rings('bo-bord')
+    const at = Date.now()
+    await inTime(anna.call.referTo(asks.call), 'the transfer')
+    const bo = await desk.rings('bo-bord')
+    expect(shownAt(bo)).toEqual({ number: '+46701740642', name: 'Support' })
+    expect(await waiting('support')).toEqual(['+46701740642'])
+    await pause(2_500)
+    musicSince(caller, at + 500)
+    bo.call.accept()
+    await hearEachOther(caller, bo)
+    await inTime(asks.call.over, 'the line of Anna to end')
+  })
+
   it('O-10 who answers for a queue shows its number outside, who does not their own or the main number', async () => {
     for (const [device, number] of [
       ['anna-bord', shown],

@@ -426,6 +426,23 @@ describe('where calls come from and go to', () => {
     expect(caller.hears).toEqual([bo])
   })
 
+  it('Q-24 I-20 who asks the queue first and transfers while it rings there leaves the caller in it', async () => {
+    const office = await openQueues({ login: 'always', members: ['bo'] })
+    const caller = await office.outsideCalls('+46846500401', '+46701740644')
+    const anna = await answers(office, 'anna-bord')
+    anna.hold()
+    const asked = await office.dials('anna-bord', '300')
+    await office.pass(2)
+    expect(waits(asked)).toBe(true)
+    anna.transferTo(asked)
+    await office.pass(1)
+    expect([waits(caller), rings(office, 'anna-bord')]).toEqual([true, false])
+    expect(await ticketsOf(office)).toMatchObject([{ leg: caller.id, queue: 'support' }])
+    expect(office.ring('bo-bord').display.number).toBe('+46701740644')
+    const bo = await answers(office, 'bo-bord')
+    expect([caller.hears, bo.hears]).toEqual([[bo], [caller]])
+  })
+
   it.each([
     ['nobody has logged in', {}, 'Tyvärr kan ingen svara just nu.'],
     ['it is full', { login: 'always', maxWaiting: 1 }, 'Tyvärr kan ingen svara just nu.'],

@@ -131,7 +131,18 @@ export class LightCall {
   }
 
   /** Transfers blind (RFC 3515). Resolves with the moment at which this phone is free: told that it is done, or hung up by the exchange. */
-  async refer(to: string): Promise<number> {
+  refer(to: string): Promise<number> {
+    return this.#refer(to.replaceAll('#', '%23'))
+  }
+
+  /** Transfers to whom this phone has asked in another call of its own (RFC 3891). */
+  referTo(asked: LightCall): Promise<number> {
+    const { callId, localTag } = asked.#dialog
+    const replaces = `${callId};to-tag=${asked.#remoteTag ?? ''};from-tag=${localTag}`
+    return this.#refer('asked', `?Replaces=${encodeURIComponent(replaces)}`)
+  }
+
+  async #refer(to: string, header = ''): Promise<number> {
     this.#sequence += 1
     const domain = this.#target.replace(/^sip:([^@]*@)?/, '')
     const free = new Promise<number>((resolve, reject) => {
@@ -142,7 +153,7 @@ export class LightCall {
       }
     })
     const { answer } = this.#request('REFER', [
-      `Refer-To: <sip:${to.replaceAll('#', '%23')}@${domain}>`,
+      `Refer-To: <sip:${to}@${domain}${header}>`,
       `Referred-By: ${this.#dialog.local}`,
     ])
     void answer.then(({ status = 0 }) => this.#onNotify?.(status >= 300 ? status : 100))
