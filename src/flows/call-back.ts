@@ -5,6 +5,7 @@ import { shownNumber } from '../domain/numbers/shown.js'
 import { callOver, refused, talkOver } from '../domain/queue/agent.js'
 import { isCallback, triedOnce, type CallbackTicket } from '../domain/queue/callback.js'
 import { queueNamed, type Queue } from '../domain/queue/settings.js'
+import { movedTo, type Ticket } from '../domain/queue/ticket.js'
 import { visitOf, type CallbackResult } from '../domain/queue/visit.js'
 import { shownFor } from '../domain/routing/queue.js'
 import { phoneNumber } from '../domain/speech/digits.js'
@@ -17,6 +18,7 @@ import type { Call, Deps, Ringer } from './call.js'
 import { keepPhase, notesOf, type Phase } from './phase.js'
 import { untilOpen, untilShut } from './queue-hours.js'
 import { ring } from './ring.js'
+import { untilMoved } from './queue-floor.js'
 import { ringAgents, type AgentAnswer } from './ring-agents.js'
 import { noteServed } from './serve.js'
 import { speak } from './speak.js'
@@ -35,6 +37,7 @@ const customerRingSeconds = 40
  *                 |--the customer answers--> talk
  *                 |--does not--> resting, due in 10, 30, 60 minutes; then given up
  *                  \--the agent hangs up before--> resting, due at once
+ *        --moved by hand--> resting, in the other queue
  *        --the customer calls in again (join-callback.ts), the queue is gone, the number is blocked--> over
  *
  * A customer is rung only by an agent who is on the line: dial-outs never exceed free agents.
@@ -100,7 +103,7 @@ function obstacle(
   return greyed(company, callback.number, 'outgoing').blocked ? 'refused' : undefined
 }
 
-/** Its turn comes as that of a caller does. Undefined: it has closed, or the company file has changed. */
+/** Its turn comes as that of a caller does. Undefined: it was moved, the queue has closed, or the company file has changed. */
 async function ringSomebody(
   ringer: Ringer,
   company: Company,
@@ -124,11 +127,28 @@ async function ringSomebody(
       },
       shut: (watching) => untilShut(company, queue, watching, deps),
       removed: (watching) => deps.queues.untilRemoved(caller, watching),
+      moved: (listening) =>
+        untilMoved(caller, (keeping) => keeping.of(keepTicket(caller.ticket, deps)), listening),
     })
+    if (end.won === 'moved') await waiting.of(moveOn(ticket, end.value, deps))
     if (end.won !== 'answer') return undefined
     caller.taken = end.value.agent
     return end.value
   })
+}
+
+async function keepTicket(ticket: Ticket, deps: Deps): Promise<void> {
+  if (!isCallback(ticket) || !deps.callbacks.ofCall(ticket.call)) return
+  deps.callbacks.keep(ticket)
+  await keepUnlessAway(deps.stores.queues.put(ticket))
+}
+
+/** Q-13: in the other queue it has the place of one who came when the customer did. */
+async function moveOn(ticket: CallbackTicket, queue: Queue, deps: Deps): Promise<void> {
+  const now = deps.clock.now()
+  const end = { how: 'overflowed', why: 'moved', to: `queue:${queue.id}` } as const
+  await deps.visits.note(visitOf(ticket, end, ticket.callback.askedAt, now))
+  await keepTicket(movedTo(ticket, queue.id, 1, now), deps)
 }
 
 /** From here on it is the agent's call: it ends with the agent's leg, and goes on from there after a crash. */

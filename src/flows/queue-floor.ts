@@ -38,6 +38,18 @@ export interface WaitingCaller {
   room: Promise<void> | undefined
 }
 
+/** Waits until the caller is to be taken to another queue, by hand; whatever else was changed by hand is kept meanwhile. */
+export async function untilMoved(
+  caller: WaitingCaller,
+  keep: (scope: Scope) => Promise<void>,
+  scope: Scope,
+): Promise<Queue> {
+  for (;;) {
+    if (caller.moveTo) return caller.moveTo
+    if ((await caller.changes.take(scope)) === 'kept') await keep(scope)
+  }
+}
+
 /** The queues of a company as they are at the moment, for people who look at them. */
 interface FloorView {
   readonly callers: readonly WaitingCaller[]

@@ -97,7 +97,7 @@ export function queueOperations(deps: Deps): QueueOperations {
   }
 }
 
-/** Somebody who waits on the line, and whom nobody has answered. */
+/** Somebody who waits, on the line or to be called back, and whom nobody has answered. */
 const waitingCaller = (
   company: Company,
   queue: string,
@@ -107,8 +107,7 @@ const waitingCaller = (
   deps.queues
     .look(company)
     .callers.find(
-      ({ ticket, taken, moveTo }) =>
-        ticket.call === call && ticket.queue === queue && !taken && !moveTo && !ticket.callback,
+      ({ ticket, taken, moveTo }) => ticket.call === call && ticket.queue === queue && !taken && !moveTo,
     )
 
 function entryRefusal(
@@ -117,6 +116,9 @@ function entryRefusal(
   { ticket }: WaitingCaller,
   deps: Deps,
 ): NotMoved | undefined {
+  // Whoever is to be called back takes up no room, and can wait until it opens; one callback of a number is in a queue.
+  if (ticket.callback)
+    return deps.callbacks.find(company.company, queue.id, ticket.callback.number) && 'alreadyThere'
   const refusal = deps.queues.refusal(company, queue)
   if (refusal === 'full') return 'queueFull'
   if (refusal) return refusal

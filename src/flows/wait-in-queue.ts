@@ -14,7 +14,7 @@ import { keepPhase } from './phase.js'
 import { inOldPlace, joinCallback } from './join-callback.js'
 import { isOpenFor, untilClosed } from './queue-hours.js'
 import { answeredBefore, legsForAgents, takeBack } from './queue-resume.js'
-import type { WaitingCaller } from './queue-floor.js'
+import { untilMoved, type WaitingCaller } from './queue-floor.js'
 import { comeBack, type Earlier, type Step } from './reach.js'
 import { ringAgents, type AgentAnswer } from './ring-agents.js'
 import { connect, keepHold, noteServed } from './serve.js'
@@ -323,18 +323,6 @@ async function waitForSomebody(
       }
     }
   })
-}
-
-/** To another queue, by hand; whatever else was changed by hand is kept meanwhile. */
-async function untilMoved(
-  caller: WaitingCaller,
-  keep: (scope: Scope) => Promise<void>,
-  scope: Scope,
-): Promise<Queue> {
-  for (;;) {
-    if (caller.moveTo) return caller.moveTo
-    if ((await caller.changes.take(scope)) === 'kept') await keep(scope)
-  }
 }
 
 async function talkWith(

@@ -10,6 +10,7 @@ import {
   whoRings,
 } from './queue-office.js'
 import { openWeb } from './web.js'
+import type { Office } from '../support/office.js'
 
 interface Queues {
   readonly queues: readonly {
@@ -204,6 +205,96 @@ describe('queues by HTTP', () => {
     expect(await refusal('support', caller.id, 'salj')).toEqual(['notWaiting', 409])
     expect((await web.refused('POST', `/queues/support/callers/${caller.id}/first`)).code).toBe('notWaiting')
     expect(caller.hears).toEqual([anna])
+  })
+
+  /** Customers have asked to be called back while Anna, who answers alone, is on the telephone. */
+  async function toBeCalled(numbers: readonly string[], more: readonly object[] = [sales], company = {}) {
+    const queue = { login: 'always', members: ['anna'], wrapUpSeconds: 0, noAnswers: 0, ringSeconds: 60 }
+    const office = await openQueues(queue, more, company)
+    const talk = await office.dials('anna-bord', '100')
+    await answers(office, 'rut-bord')
+    for (const number of numbers) {
+      const caller = await callsQueue(office, number)
+      await office.pass(2)
+      caller.press('2')
+      await office.pass(3)
+      caller.press('1')
+      await office.pass(6)
+    }
+    return { office, talk, web: await openWeb(office) }
+  }
+  const callOf = async (web: Awaited<ReturnType<typeof openWeb>>, queue: string, at = 0): Promise<string> =>
+    (await callersOf(web, queue))[at]?.call ?? ''
+
+  const endAll = async (office: Office): Promise<void> => {
+    office.apply({ ...office.company, queues: [] })
+    await office.pass(2)
+  }
+
+  it.each(['at once', 'after a restart'])(
+    'Q-13 Q-17 Q-25 who is to be called back goes on in another queue too, %s',
+    async (when) => {
+      const { office, talk, web } = await toBeCalled(['+46701740601'])
+      await web.ask('POST', `/queues/support/callers/${await callOf(web, 'support')}/move`, { queue: 'salj' })
+      if (when === 'after a restart') {
+        office.kill()
+        await office.start()
+      }
+      await office.pass(1)
+      expect([await callersOf(web, 'support'), rings(office, 'anna-bord')]).toEqual([[], false])
+      talk.hangUp()
+      await office.pass(1)
+      expect(whoRings(office)).toEqual(['bo-bord'])
+      const bo = await answers(office, 'bo-bord')
+      await office.pass(9)
+      expect(bo.sounds.join()).toContain('Återuppringning för Sälj.')
+      const customer = office.ring('kontoret-trunk')
+      customer.answer()
+      await office.pass(1)
+      expect([customer.dialled, customer.hears]).toEqual(['+46701740601', [bo]])
+      const { queueLog } = office.memory.stores
+      const ends = async (queue: string) =>
+        (await queueLog.visits(office.company.company, queue, 0, Infinity)).map(({ end }) => end)
+      expect(await ends('support')).toEqual([{ how: 'overflowed', why: 'moved', to: 'queue:salj' }])
+      expect(await ends('salj')).toEqual([{ how: 'callback', result: 'talked' }])
+    },
+  )
+
+  it('Q-13 Q-17 one to be called back may go where it is closed, and rests there; not where the number has one already', async () => {
+    const closed = { ...sales, hours: 'kontor', ringSeconds: 60, noAnswerSeconds: 0, noAnswers: 0 }
+    const { office, web } = await toBeCalled(['+46701740601', '+46701740602'], [closed], {
+      hours: [{ id: 'kontor', week: { mon: ['10:05-17:00'] } }],
+    })
+    const first = await callOf(web, 'support')
+    await web.ask('POST', `/queues/support/callers/${first}/move`, { queue: 'salj' })
+    await office.pass(60)
+    expect([rings(office, 'bo-bord'), (await callersOf(web, 'support')).length]).toEqual([false, 1])
+    const again = await callsQueue(office, '+46701740601')
+    await office.pass(2)
+    again.press('2')
+    await office.pass(3)
+    again.press('1')
+    await office.pass(6)
+    const second = await callOf(web, 'support', 1)
+    const refused = await web.refused('POST', `/queues/support/callers/${second}/move`, { queue: 'salj' })
+    expect(refused).toMatchObject({ code: 'alreadyThere', status: 409 })
+    await office.pass(300)
+    expect(office.ring('bo-bord').display.number).toBe('+46701740601')
+    await endAll(office)
+  })
+
+  it('Q-01 Q-17 one to be called back is made the next, also after a restart', async () => {
+    const { office, talk, web } = await toBeCalled(['+46701740601', '+46701740602'])
+    const second = await callOf(web, 'support', 1)
+    await web.ask('POST', `/queues/support/callers/${second}/first`)
+    expect(await callOf(web, 'support')).toBe(second)
+    await office.pass(1)
+    office.kill()
+    await office.start()
+    talk.hangUp()
+    await office.pass(2)
+    expect(office.ring('anna-bord').display.number).toBe('+46701740602')
+    await endAll(office)
   })
 
   it('Q-01 Q-02 Q-23 makes somebody the next, also after a restart; nobody hears a worse place', async () => {

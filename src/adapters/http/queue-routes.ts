@@ -170,6 +170,8 @@ export const queueRoutes: readonly Route[] = [
     path: '/companies/{company}/queues/{queue}/callers/{call}/move',
     id: 'moveCaller',
     summary: 'Let a waiting caller go on waiting in another queue, by the time of arrival (Q-13)',
+    description:
+      'Also somebody who is to be called back; they take up no room there, and wait until it opens and somebody logs in.',
     params: callerParams,
     body: z.strictObject({ queue: queueIdSchema }),
     answer: {
