@@ -10,6 +10,7 @@ import type { Ticket } from '../domain/queue/ticket.js'
 import { Mailbox } from '../runtime/mailbox.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Deps } from './call.js'
+import type { Leg } from './exchange.js'
 import { FreeAgents } from './free-agents.js'
 import { QueueAgents } from './queue-agents.js'
 
@@ -34,8 +35,10 @@ export interface WaitingCaller {
   moveTo: Queue | undefined
   /** Told when that is so, or the ticket was changed by hand and is to be kept. */
   readonly changes: Mailbox<'moved' | 'kept'>
-  /** The room of the talk is being opened, or is there. */
-  room: Promise<void> | undefined
+  /** The room of the talk is there, or being opened. */
+  isRoomOpen: boolean
+  /** Who sits in it and has not met the caller, mostly because the phone rings. */
+  seated: Leg | undefined
 }
 
 /** Waits until the caller is to be taken to another queue, by hand; whatever else was changed by hand is kept meanwhile. */
@@ -109,7 +112,8 @@ export class QueueFloor {
       servedAt: undefined,
       moveTo: undefined,
       changes: new Mailbox(),
-      room: undefined,
+      isRoomOpen: false,
+      seated: undefined,
     }
     this.#floor(ticket.company).waiting.set(ticket.call, caller)
     this.wake(ticket.company)

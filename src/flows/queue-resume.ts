@@ -45,3 +45,10 @@ export function answeredBefore(call: Call, deps: Deps): AgentAnswer | 'gone' | u
   const leg = agentLegs(call, deps).find(({ room }) => room === talkRoom(call))
   return leg ? { agent: leg.info.notes['agent'] as AgentId, leg } : 'gone'
 }
+
+/** Who sits in the room of the talk since an earlier run, and waits there for the caller, or for somebody to answer the phone. */
+export function seatedBefore(call: Call, deps: Deps): Leg | undefined {
+  const room = talkRoom(call)
+  const inside = agentLegs(call, deps).filter((leg) => leg.room === room)
+  return call.leg.room !== room && inside.length === 1 ? inside[0] : undefined
+}

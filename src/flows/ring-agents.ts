@@ -13,6 +13,7 @@ import { nameOf, type Deps, type Ringer } from './call.js'
 import type { Leg } from './exchange.js'
 import type { Pickup } from './pickups.js'
 import type { WaitingCaller } from './queue-floor.js'
+import { maySit, seat, stand } from './meet.js'
 import { pickedUpBefore } from './queue-resume.js'
 import { pausedMail } from './mail-texts.js'
 import { askForKey } from './speak.js'
@@ -75,23 +76,29 @@ async function ringAgent(
   let isTurnedAway = false
   scope.defer(() => {
     caller.ringing.delete(agent)
+    if (caller.seated?.info.notes['agent'] === agent) caller.seated = undefined
     return hasCaller() ? undefined : deps.queues.agents.disengage(company, agent, call.id)
   })
   if (!queue) return
   const refusals: Refusal[] = []
   if (externalOf(queue, agent)) makeReady(call, queue, deps)
   scope.spawn('pickups', (picking) => takePickups(caller, agent, answers, picking, deps))
+  const bells = bellsOf(call, queue, agent)
+  // Whoever is to hear something before the caller is not.
+  const isOnlyPhone = bells.length === 1 && bells[0]?.kind === 'device' && !queue.agentGreeting
   const end = await ringBells(
     call,
     {
-      bells: bellsOf(call, queue, agent),
+      bells,
       seconds: queue.ringSeconds,
       dialled,
       onMade: () => Promise.resolve(),
       onAnswered: (leg) => {
-        scope.defer(() =>
-          hasCaller() ? undefined : sayTooLate(call, isTurnedAway || isTaken(caller), leg, deps),
-        )
+        scope.defer(() => {
+          if (hasCaller()) return undefined
+          const stood = stand(call, caller, leg, deps) // before anything is said
+          return Promise.all([stood, sayTooLate(call, isTurnedAway || isTaken(caller), leg, deps)])
+        })
       },
       onEnded: (ended, rang) => refusals.push(...refusalOf(ended, rang)),
       stopped: () => (isTaken(caller) ? 'answeredElsewhere' : 'noAnswer'),
@@ -100,7 +107,10 @@ async function ringAgent(
       // Several telephones outside ring through one trunk.
       name: externalOf(queue, agent) && agent.replace('+', 'ext'),
     },
-    () => Promise.resolve(),
+    (leg) => {
+      if (isOnlyPhone && !dialled && maySit(call, caller)) seat(call, caller, leg, scope, deps)
+      return Promise.resolve()
+    },
     scope,
     deps,
   )

@@ -7,6 +7,7 @@ import { NoSuchThing, WrongState } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import { nameOf, numberOf, originOf, type Call, type Deps } from './call.js'
 import type { Leg } from './exchange.js'
+import { enterTogether, meet } from './meet.js'
 import { keepPhase, notesOf, type Phase } from './phase.js'
 import type { WaitingCaller } from './queue-floor.js'
 import { takeBack } from './queue-resume.js'
@@ -14,7 +15,7 @@ import type { AgentAnswer } from './ring-agents.js'
 import { speak } from './speak.js'
 import { isStoreFault, keepUnlessAway } from './store-away.js'
 import { talk } from './talk.js'
-import { keysKept, openTalkRoom, talkRoom } from './talk-room.js'
+import { openTalkRoom, talkRoom } from './talk-room.js'
 import { sayTooLate } from './too-late.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
 
@@ -39,10 +40,12 @@ export async function connect(
   if (leg.ended) return false
   caller.taken = agent
   caller.joining = true
+  // First what is waited for: all that is asked for in one turn leaves in the order in which it was asked for.
+  const meeting = comeTogether(call, caller, answer, scope, deps)
   deps.queues.agents.engage(caller.ticket.company, agent, call.id)
   const claimed = claim(caller, agent, deps)
   claimed.catch(() => undefined) // whoever hangs up first hears nothing of it
-  const together = await comeTogether(call, caller, answer, scope, deps)
+  const together = await meeting
   if (together) {
     caller.joining = false
     caller.servedAt = deps.clock.now()
@@ -68,13 +71,9 @@ async function comeTogether(
       scope.defer(() => (caller.joining ? sendAway(call, answer, false, deps) : undefined))
       await receive(call, agent, leg, scope, deps)
     }
-    await greet(call, caller, leg, scope, deps)
-    // In one breath: the way in is carried out behind the opening. Not before: a room that nobody is in is closed by the sweep.
-    caller.room = openTalkRoom(call, deps)
-    const [opened, entered] = await scope.of(
-      Promise.allSettled([caller.room, enterTogether(call, leg, scope, deps)]),
-    )
-    for (const end of [opened, entered]) if (end.status === 'rejected') throw end.reason
+    const queue = queueNamed(call.company, caller.ticket.queue)
+    if (queue?.agentGreeting) await greet(call, queue, leg, scope, deps)
+    await meet(call, caller, leg, scope, deps)
     return true
   } catch (error) {
     if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
@@ -96,7 +95,8 @@ async function part(
   caller.taken = undefined
   caller.joining = false
   caller.servedAt = undefined
-  caller.room = undefined
+  caller.isRoomOpen = false
+  caller.seated = undefined
   if (isOurs) await scope.of(keepUnlessAway(deps.stores.queues.giveBack(company, call.id, agent)))
   await scope.of(deps.exchange.pbx.closeRoom(talkRoom(call)))
   if (answer.turnAway) answer.turnAway()
@@ -122,15 +122,7 @@ async function claim({ ticket }: WaitingCaller, agent: AgentId, deps: Deps): Pro
 }
 
 /** The agent hears which queue it is, while the caller keeps the music. */
-async function greet(
-  call: Call,
-  { ticket }: WaitingCaller,
-  leg: Leg,
-  scope: Scope,
-  deps: Deps,
-): Promise<void> {
-  const queue = queueNamed(call.company, ticket.queue)
-  if (!queue?.agentGreeting) return
+async function greet(call: Call, queue: Queue, leg: Leg, scope: Scope, deps: Deps): Promise<void> {
   const name = queueName(call.company.company, queue)
   await speak({ ...call, leg }, say(call.tongue, 'queue/for', { queue: [name] }), scope, deps)
 }
@@ -140,12 +132,6 @@ async function receive(call: Call, agent: AgentId, leg: Leg, scope: Scope, deps:
   const notes = { ...notesOf(call), role: 'called', phase: '', agent, pickup: 'yes' }
   await scope.of(deps.exchange.pbx.note(leg.id, notes))
   await scope.of(deps.calls.takeOver(leg, call.id))
-}
-
-/** Entering the room cuts whatever plays to the caller. */
-async function enterTogether(call: Call, leg: Leg, scope: Scope, deps: Deps): Promise<void> {
-  const both = keysKept([call.leg, leg], deps)
-  await scope.of(deps.exchange.pbx.enter(talkRoom(call), [call.leg.id, leg.id], both))
 }
 
 /** Whatever becomes of the call from now on, the agent's leg ends with it, and the agent then has time to finish. */

@@ -13,7 +13,7 @@ import type { Call, Deps } from './call.js'
 import { keepPhase } from './phase.js'
 import { inOldPlace, joinCallback } from './join-callback.js'
 import { isOpenFor, untilClosed } from './queue-hours.js'
-import { answeredBefore, legsForAgents, takeBack } from './queue-resume.js'
+import { answeredBefore, legsForAgents, seatedBefore, takeBack } from './queue-resume.js'
 import { untilMoved, type WaitingCaller } from './queue-floor.js'
 import { comeBack, type Earlier, type Step } from './reach.js'
 import { ringAgents, type AgentAnswer } from './ring-agents.js'
@@ -201,9 +201,11 @@ async function waitOnce(
     (leaving ??= leave(call, caller, queue, end, deps))
   scope.defer(() => leaveOnce())
   const together = answeredBefore(call, deps)
+  caller.seated = resumed ? seatedBefore(call, deps) : undefined
+  caller.isRoomOpen = caller.seated !== undefined
   // Nobody was put together with somebody who has just come.
   const closed =
-    before && (!together || together === 'gone')
+    before && !caller.seated && (!together || together === 'gone')
       ? scope.of(deps.exchange.pbx.closeRoom(talkRoom(call)))
       : Promise.resolve()
   if (together === 'gone') {
@@ -287,7 +289,9 @@ async function waitForSomebody(
   return scope.run('waiting', async (waiting): Promise<Turn> => {
     const answers = new Mailbox<AgentAnswer>()
     waiting.defer(() =>
-      caller.room && caller.servedAt === undefined ? deps.exchange.pbx.closeRoom(talkRoom(call)) : undefined,
+      caller.isRoomOpen && caller.servedAt === undefined
+        ? deps.exchange.pbx.closeRoom(talkRoom(call))
+        : undefined,
     )
     waiting.spawn('agents', (ringing) => ringAgents(call, caller, adopted, answers, ringing, deps))
     const reachedAt = decision.journey.arrivedAt ?? caller.ticket.arrivedAt

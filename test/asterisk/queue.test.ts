@@ -159,6 +159,33 @@ describe('queues on a real exchange', () => {
     await Promise.all([atAnna.closed(3_000), atBo.closed(3_000)])
   })
 
+  it('Q-08 Q-23 one phone rings alone: whoever is added may answer first, and an answer while Växel is dead counts', async () => {
+    const first = await bo.dial('*98')
+    await first.answered()
+    const caller = await callsIn('+46701740642')
+    const atAnna = await rings(anna)
+    await first.hangup()
+    const atBo = await rings(bo, 20_000)
+    await atBo.accept()
+    expect(await twoWays(caller, atBo, bo.tone)).toEqual(together)
+    await atAnna.closed(5_000)
+    await atBo.hangup()
+    await caller.closed()
+
+    const second = await bo.dial('*98')
+    await second.answered()
+    const patient = await callsIn('+46701740643')
+    const again = await rings(anna)
+    await office.exchange.vaxel.kill()
+    await again.accept()
+    await office.exchange.vaxel.start()
+    await patient.listen(3_000)
+    expect(await twoWays(patient, again, anna.tone)).toEqual(together)
+    await again.hangup()
+    await patient.closed()
+    await second.hangup()
+  })
+
   it('Q-13 a program moves a waiting caller to another queue: the phones stop, the one there rings, the music goes on', async () => {
     const caller = await callsIn('+46701740639')
     const [atAnna, atBo] = await Promise.all([rings(anna), rings(bo)])

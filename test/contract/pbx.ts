@@ -818,6 +818,58 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
     })
 
     describe('rooms', () => {
+      it('tell the notes of a talk from when somebody has been in it; with music at once', async () => {
+        const notesOf = async (room: RoomId) =>
+          (await pbx.snapshot()).rooms.find((one) => one.id === room)?.notes
+        const { id } = await answered()
+        const [talk, noted] = [newId<RoomId>('talk'), newId<RoomId>('talk')]
+        await pbx.openRoom(talk, 'talk', { call: 'c1' })
+        await pbx.openRoom(noted, 'talk', { call: 'c2' })
+        await pbx.noteRoom(noted, { talk: 't' })
+        expect([await notesOf(talk), await notesOf(noted)]).toEqual([{}, { call: 'c2', talk: 't' }])
+        await pbx.enter(talk, [id])
+        await harness.until('the notes', async () => (await notesOf(talk))?.['call'] === 'c1')
+        await pbx.leave(talk, [id])
+        await event('leftRoom', (one) => one.room === talk && one.leg === id)
+        expect(await notesOf(talk)).toEqual({ call: 'c1' })
+      })
+
+      it('may be left by a leg that rings: it rings on, and may come back when it has answered', async () => {
+        const anna = await answered(harness.phones.anna)
+        const id = await created(harness.phones.bertil)
+        const room = await openTalk(id)
+        await pbx.dial(id, { ringSeconds: 30 })
+        const call = await taken(harness.phones.bertil)
+        call.ring()
+        await event('state', (one) => one.leg === id && one.state === 'ringing')
+        await pbx.leave(room, [id])
+        await event('leftRoom', (one) => one.room === room && one.leg === id)
+        call.answer()
+        await event('state', (one) => one.leg === id && one.state === 'up')
+        await pbx.enter(room, [anna.id, id])
+        await harness.until('speech', () => anna.call.hears(call) && call.hears(anna.call))
+      })
+
+      it('let somebody in beside a leg that sits there since before it rang', async () => {
+        const anna = await answered(harness.phones.anna)
+        const id = await created(harness.phones.bertil)
+        const room = newId<RoomId>('talk')
+        // In one breath: each is carried out behind the one before.
+        const done = Promise.all([
+          pbx.openRoom(room, 'talk', {}),
+          pbx.enter(room, [id], { keysKept: [id] }),
+          pbx.dial(id, { ringSeconds: 30 }),
+        ])
+        const call = await taken(harness.phones.bertil)
+        await done
+        call.ring()
+        await event('state', (one) => one.leg === id && one.state === 'ringing')
+        call.answer()
+        await event('state', (one) => one.leg === id && one.state === 'up')
+        await pbx.enter(room, [anna.id])
+        await harness.until('speech', () => anna.call.hears(call) && call.hears(anna.call))
+      })
+
       it('are opened once; another kind of the same name is refused', async () => {
         const room = newId<RoomId>('talk')
         expect(await pbx.openRoom(room, 'talk', { call: 'c1' })).toBe('opened')

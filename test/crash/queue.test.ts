@@ -81,6 +81,38 @@ describe('the app is killed at every step while callers wait in queues, and star
     }, file())
   })
 
+  it('Q-08 a second agent comes while one phone rings, and answers: the first stops', async () => {
+    await atEveryMoment(async (office) => {
+      office.exchange.unregister('bo-bord')
+      const caller = await office.outsideCalls(number)
+      await rings(office, 'anna-bord')
+      office.exchange.register('bo-bord')
+      const bo = await answeredAt(office, 'bo-bord', caller)
+      expect(caller.hears).toEqual([bo])
+      await until(office, () => office.exchange.ringing('anna-bord').length === 0, 30)
+      await nothingKept(office)
+      bo.hangUp()
+      await until(office, () => !caller.alive)
+    }, file())
+  })
+
+  it('Q-09 the first does not answer: the phone of the next one rings, who has the caller', async () => {
+    await atEveryMoment(
+      async (office) => {
+        const caller = await office.outsideCalls(number)
+        const anna = await rings(office, 'anna-bord')
+        await until(office, () => !anna.alive, 40)
+        const agents = ['anna-bord', 'bo-bord']
+        await until(office, () => agents.some((device) => office.exchange.ringing(device).length > 0), 60)
+        const device = agents.find((one) => office.exchange.ringing(one).length > 0) ?? ''
+        await answeredAt(office, device, caller)
+        await nothingKept(office)
+        caller.hangUp()
+      },
+      file({ strategy: 'fixedOrder', ringSeconds: 10, maxWaitSeconds: 600 }),
+    )
+  })
+
   it('Q-13 nobody answers: the caller goes on to the mailbox, never to a disconnect', async () => {
     await atEveryMoment(
       async (office) => {

@@ -161,16 +161,20 @@ describe('whoever answers first has the caller; the store is asked meanwhile', (
       'bo leaves',
       'caller leaves',
       'killed',
+      'bo comes',
     )
     await fc.assert(
       fc.asyncProperty(
         fc.record({
           claim: fc.constantFrom('quick', 'slow', 'slower', 'away', 'taken'),
           greeting: fc.boolean(),
+          // Only one rings at first: that phone sits in the room of the talk.
+          boIsLate: fc.boolean(),
           deeds: fc.array(fc.tuple(moment, deed), { maxLength: 7 }),
         }),
-        async ({ claim, greeting, deeds }) => {
+        async ({ claim, greeting, boIsLate, deeds }) => {
           const office = await new AnOffice(queueFile({ ...two, agentGreeting: greeting })).start()
+          if (boIsLate) office.exchange.unregister('bo-bord')
           const caller = await callsQueue(office)
           if (claim === 'taken') await claimedElsewhere(office, caller)
           if (claim === 'away') office.memory.control.setUnavailable(true)
@@ -185,6 +189,7 @@ describe('whoever answers first has the caller; the store is asked meanwhile', (
               if (verb === 'answers' && of(who)?.state === 'ringing') of(who)?.answer()
               else if (who === 'caller' && caller.alive) caller.hangUp()
               else if (verb === 'leaves' && of(who)?.state === 'up') of(who)?.hangUp()
+              else if (verb === 'comes') office.exchange.register('bo-bord')
               else if (who === 'killed') {
                 office.kill()
                 office.memory.control.setUnavailable(false) // whoever starts waits for the store
@@ -193,6 +198,8 @@ describe('whoever answers first has the caller; the store is asked meanwhile', (
             }
             await office.pass(0.1)
             expect(caller.hears.length).toBeLessThanOrEqual(1)
+            for (const { id, legs } of office.exchange.rooms)
+              if (id.startsWith('talk-')) expect(legs.length).toBeLessThanOrEqual(2)
             expect(
               phones().filter(({ alive, hears }) => alive && hears.includes(caller)).length,
             ).toBeLessThanOrEqual(1)
