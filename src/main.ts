@@ -38,6 +38,8 @@ const testedAsterisk = ['22.10.1']
 
 /** The longest time for which a start has no HTTP interface. */
 const httpWaits: Milliseconds = 1_000
+/** The longest time for which an end on purpose waits for the store. */
+const flushWaits: Milliseconds = 300
 const promptsDirectory = join(projectDirectory, 'prompts')
 
 async function main(): Promise<void> {
@@ -54,13 +56,20 @@ async function main(): Promise<void> {
   }
   process.on('uncaughtException', (error) => die('a fault nobody caught', error))
   process.on('unhandledRejection', (error) => die('a rejection nobody caught', error))
-  process.on('SIGTERM', () => process.exit(0))
-  process.on('SIGINT', () => process.exit(0))
+  /** Whoever ends us on purpose loses nothing of what was about to be written. */
+  let flush = (): Promise<void> => Promise.resolve()
+  const endWhenWritten = (): void => {
+    clock.after(flushWaits, () => process.exit(0))
+    void flush().then(() => process.exit(0))
+  }
+  process.on('SIGTERM', endWhenWritten)
+  process.on('SIGINT', endWhenWritten)
   const launcher = launcherOf(process)
   const standsBy = process.argv.includes(standbyWord)
   if (standsBy) launcher.onGone(() => die('nobody is there who would tell it to take over'))
 
   const redis = await connectRedis({ url: config.redisUrl, log })
+  flush = redis.flush
   const state = { ready: false, ari: undefined as Ari | undefined, house: undefined as House | undefined }
   const serve = once(async () => {
     const { serveHttp } = await import('./adapters/http/server.js')

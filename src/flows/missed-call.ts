@@ -18,7 +18,7 @@ export function noteMissed(
     why: why.why,
     absence: why.absence,
   }
-  deps.stores.missedCalls.add(call.company.company, missed).catch((error: unknown) => {
+  deps.stores.missedCalls.addSoon(call.company.company, missed).catch((error: unknown) => {
     deps.log.warn('a missed call was not kept', { call: call.id, error })
   })
 }

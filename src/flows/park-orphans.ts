@@ -22,7 +22,7 @@ export async function freeOrphans(snapshot: Snapshot, deps: Deps): Promise<void>
         const leg = legs.get(record.leg)
         return !followed.has(keyOf(record, record.call)) && !(leg && isParked(leg, record))
       })
-      // Together: a missed call is written with all others of a quarter of a second, and nobody is put through meanwhile.
+      // Together: missed calls of one moment are one write, and nobody is put through meanwhile.
       await allOf(
         orphans.map(async (record) => {
           if (!legs.has(record.leg)) await tellLost(record, deps)

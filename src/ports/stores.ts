@@ -97,7 +97,7 @@ export interface TraceEntry {
   readonly result: string
 }
 export interface TraceStore {
-  /** Adds decisions in their order, all in one write. */
+  /** Adds decisions in their order, all in one write, within a second: for finding out, nobody waits for it. Rejects within two. */
   append(company: CompanyId, call: CallId, ...entries: readonly TraceEntry[]): Promise<void>
   read(company: CompanyId, call: CallId): Promise<readonly TraceEntry[]>
   /** Calls traced lately, newest first. */
@@ -121,6 +121,8 @@ export interface MissedCall {
 export interface MissedCallStore {
   /** A call of a person is added once; the latest 200 are kept. */
   add(company: CompanyId, missed: MissedCall): Promise<void>
+  /** The same within a second, where nobody waits for it. Rejects within two. */
+  addSoon(company: CompanyId, missed: MissedCall): Promise<void>
   list(company: CompanyId, person: PersonId, limit: number): Promise<readonly MissedCall[]>
 }
 

@@ -61,8 +61,8 @@ const redis = (): Kind => {
     name: 'Redis',
     open: async () => {
       server = await startRedis({ port: 23_001 })
-      one = await connectRedis({ url: server.url, log: silentLogger })
-      two = await connectRedis({ url: server.url, log: silentLogger })
+      one = await connectRedis({ url: server.url, log: silentLogger, gatherFor: 50 })
+      two = await connectRedis({ url: server.url, log: silentLogger, gatherFor: 50 })
     },
     fresh: async () => {
       await server.command('FLUSHALL')
@@ -409,6 +409,12 @@ describe.each([memory, redis()])('the stores on $name', (kind) => {
       await stores.missedCalls.add(acme, missed('a'))
       await second.missedCalls.add(acme, { ...missed('a'), why: 'cancelled' })
       expect(await stores.missedCalls.list(acme, anna, 9)).toEqual([missed('a')])
+    })
+    it('one that is waited for is there at once, with those that nobody waited for', async () => {
+      const soon = stores.missedCalls.addSoon(acme, missed('a', noon))
+      await stores.missedCalls.add(acme, missed('b', noon + 5))
+      expect(await second.missedCalls.list(acme, anna, 9)).toEqual([missed('b', noon + 5), missed('a', noon)])
+      await soon
     })
     it('keeps the latest 200 of a person', async () => {
       // At once: what is told in the same moment is written in the order in which it was told.

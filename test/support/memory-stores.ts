@@ -326,16 +326,18 @@ function missedCallStore(tables: Tables, guard: Guard): MissedCallStore {
     (tables.missedCalls.get(`${company}/${person}`) ?? [])
       .map((text) => JSON.parse(text) as MissedCall)
       .sort(newestFirst((missed) => missed.call))
+  const add = (company: CompanyId, missed: MissedCall): void => {
+    const known = list(company, missed.person)
+    if (known.some((other) => other.call === missed.call)) return
+    const next = [...known, missed].sort(newestFirst((other) => other.call)).slice(0, limits.missedCalls)
+    tables.missedCalls.set(
+      `${company}/${missed.person}`,
+      next.map((other) => JSON.stringify(other)),
+    )
+  }
   return {
-    add: guard('add', (company, missed) => {
-      const known = list(company, missed.person)
-      if (known.some((other) => other.call === missed.call)) return
-      const next = [...known, missed].sort(newestFirst((other) => other.call)).slice(0, limits.missedCalls)
-      tables.missedCalls.set(
-        `${company}/${missed.person}`,
-        next.map((other) => JSON.stringify(other)),
-      )
-    }),
+    add: guard('add', add),
+    addSoon: guard('addSoon', add),
     list: guard('list', (company, person, limit) => list(company, person).slice(0, limit)),
   }
 }

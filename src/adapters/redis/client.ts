@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Redis, RedisOptions } from 'ioredis'
 import type { Logger } from '../../ports/log.js'
-import type { CompanyId } from '../../domain/ids.js'
+import type { CompanyId, Milliseconds } from '../../domain/ids.js'
 import type { Clock } from '../../runtime/clock.js'
 import { RecordUnreadable, StoreUnavailable } from '../../ports/stores.js'
 
@@ -11,8 +11,10 @@ import { RecordUnreadable, StoreUnavailable } from '../../ports/stores.js'
  */
 const commandTimeout = 700
 const longestBackOff = 1000
-/** With `commandTimeout` still within the second that the port allows. */
-const gatherFor = 250
+/** A command costs as much as a dozen of the calls in it. */
+const gatherFor: Milliseconds = 1_000
+/** So many do not wait any longer: the command keeps Redis, and writing it keeps us, for a millisecond or two. */
+const fullAt = 100
 
 /** A Lua script: what stands in one file of scripts/. */
 export interface Script {
@@ -66,15 +68,18 @@ export interface Client {
     named?: string,
   ): Promise<unknown>
   /**
-   * For what nobody waits for: what comes within a quarter of a second for a company is one command, carried out in this order. `args` is
-   * asked for when that is sent.
+   * Sent within a second, or at once for whoever waits for it, with all that waits for the company until then: it is one command, carried out
+   * in this order. `args` is asked for when that is sent.
    */
-  later(
+  gather(
+    when: 'soon' | 'now',
     company: CompanyId,
     part: Part,
     keys: readonly [string, ...string[]],
     args: () => readonly (string | number)[],
   ): Promise<void>
+  /** Sends what waits; settles when it is written or has failed. */
+  readonly flush: () => Promise<void>
 }
 
 /**
@@ -112,8 +117,13 @@ export function watchConnection(redis: Redis, log: Logger): void {
   })
 }
 
-/** `parts`: all that may come later. */
-export function createClient(redis: Redis, clock: Clock, parts: readonly Part[]): Client {
+/** `parts`: all that may be gathered; for how long, in milliseconds. */
+export function createClient(
+  redis: Redis,
+  clock: Clock,
+  parts: readonly Part[],
+  longest: Milliseconds = gatherFor,
+): Client {
   const run = async <Result>(key: string, command: (redis: Redis) => Promise<Result>): Promise<Result> => {
     try {
       return await command(redis)
@@ -133,21 +143,33 @@ export function createClient(redis: Redis, clock: Clock, parts: readonly Part[])
   const together = scriptOf(parts)
   /** Only keys of one company may be in one command. */
   let gathered = new Map<CompanyId, Gathered[]>()
-  const sendGathered = (): void => {
+  let count = 0
+  let stopWaiting = (): void => undefined
+  const flush = async (): Promise<void> => {
+    stopWaiting()
     const groups = [...gathered.values()]
     gathered = new Map()
-    for (const group of groups) void sendGroup(group, together, runScript)
+    count = 0
+    await Promise.all(groups.map((group) => sendGroup(group, together, runScript)))
+  }
+  const flushIn = (delay: Milliseconds): void => {
+    stopWaiting()
+    stopWaiting = clock.after(delay, () => void flush())
   }
   return {
     run,
     script: runScript,
-    later: (company, part, keys, args) =>
+    flush,
+    gather: (when, company, part, keys, args) =>
       new Promise((resolve, reject) => {
-        if (gathered.size === 0) clock.after(gatherFor, sendGathered)
         const one = { number: parts.indexOf(part) + 1, keys, args, resolve, reject }
         const group = gathered.get(company)
         if (group) group.push(one)
         else gathered.set(company, [one])
+        count += 1
+        // Not here and now: what comes in the same moment goes with it, and a call that is being told is not kept waiting.
+        if (when === 'now' || count === fullAt) flushIn(0)
+        else if (count === 1) flushIn(longest)
       }),
   }
 }

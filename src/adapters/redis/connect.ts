@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import type { Milliseconds } from '../../domain/ids.js'
 import type { ApiTokens } from '../../ports/api-tokens.js'
 import type { Feed } from '../../ports/feed.js'
 import type { Logger } from '../../ports/log.js'
@@ -41,6 +42,8 @@ export interface ConnectedRedis {
   /** `name` names the exchange whose only writer we want to be (M-01). */
   lease(name: string, options?: LeaseOptions): Lease
   health(): Promise<RedisHealth>
+  /** Writes what waits to be written (`TraceStore.append`, `MissedCallStore.addSoon`). Never rejects. */
+  readonly flush: () => Promise<void>
   close(): void
 }
 
@@ -49,6 +52,8 @@ export interface RedisConnectOptions {
   readonly url: string
   readonly log: Logger
   readonly clock?: Clock
+  /** How long what nobody waits for may wait for more of it; 1 s. */
+  readonly gatherFor?: Milliseconds
 }
 
 /**
@@ -59,10 +64,11 @@ export async function connectRedis({
   url,
   log,
   clock = systemClock,
+  gatherFor,
 }: RedisConnectOptions): Promise<ConnectedRedis> {
   const redis = new Redis(url, connectionOptions)
   const subscriber = new Redis(url, connectionOptions)
-  const client = createClient(redis, clock, later)
+  const client = createClient(redis, clock, later, gatherFor)
   watchConnection(redis, log)
   watchConnection(subscriber, log.with({ connection: 'feed' }))
   const [feed] = await Promise.all([
@@ -91,6 +97,7 @@ export async function connectRedis({
     exchanges: provisionStatus(client),
     lease: (name, options) => createLease(client, clock, log, name, options),
     health: () => health(redis),
+    flush: client.flush,
     close: () => {
       redis.disconnect()
       subscriber.disconnect()

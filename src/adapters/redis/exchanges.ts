@@ -22,8 +22,10 @@ export function provisionStatus(client: Client): ProvisionStatus {
   return {
     report: async (report) => {
       const key = keys.exchange(report.node)
-      await client.run(keys.exchanges, (redis) => redis.sadd(keys.exchanges, report.node))
-      await client.run(key, (redis) => redis.set(key, encode(report), 'EX', forgetAfterSeconds))
+      await Promise.all([
+        client.run(keys.exchanges, (redis) => redis.sadd(keys.exchanges, report.node)),
+        client.run(key, (redis) => redis.set(key, encode(report), 'EX', forgetAfterSeconds)),
+      ])
     },
     exchanges: async () => {
       const nodes = await client.run(keys.exchanges, (redis) => redis.smembers(keys.exchanges))

@@ -12,7 +12,8 @@ export function traceStore(client: Client, log: Logger): TraceStore {
     append: (company, call, ...entries) => {
       const last = entries.at(-1)
       if (!last) return Promise.resolve()
-      return client.later(company, appendTrace, [keys.trace(company, call), keys.traces(company)], () => [
+      const names: readonly [string, string] = [keys.trace(company, call), keys.traces(company)]
+      return client.gather('soon', company, appendTrace, names, () => [
         call,
         last.at,
         entries.map(encode).join('\n'),

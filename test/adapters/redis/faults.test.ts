@@ -58,6 +58,7 @@ const everyCall = (stores: Stores): readonly (() => Promise<unknown>)[] => [
   () => stores.traces.read(acme, 'c' as CallId),
   () => stores.traces.recent(acme, 5),
   () => stores.missedCalls.add(acme, { call: 'c' as CallId, at: 1, person: anna, from: '', why: '' }),
+  () => stores.missedCalls.addSoon(acme, { call: 'd' as CallId, at: 1, person: anna, from: '', why: '' }),
   () => stores.missedCalls.list(acme, anna, 5),
   () => stores.callbacks.open(acme, { id: 'r', at: 1, person: anna, number: '1', call: 'c' as CallId }),
   () => stores.callbacks.list(acme, anna),
@@ -99,7 +100,7 @@ let server: PrivateRedis
 let redis: ConnectedRedis
 beforeEach(async () => {
   server = await startRedis({ port })
-  redis = await connectRedis({ url: server.url, log: silentLogger })
+  redis = await connectRedis({ url: server.url, log: silentLogger, gatherFor: 200 })
 })
 afterEach(async () => {
   redis.close()
