@@ -104,11 +104,10 @@ function frameAt(bytes: Buffer, start: number): Frame | number | 'other' {
 const length64At = (bytes: Buffer, at: number): number =>
   bytes.readUInt32BE(at) === 0 ? bytes.readUInt32BE(at + 4) : Number.POSITIVE_INFINITY
 
-/** Most are plain ASCII, which is read in a fraction of the time. Undefined: not UTF-8. */
+/** Undefined: not UTF-8, of which the decoder makes the sign that stands for what cannot be read. */
 function textBetween(bytes: Buffer, start: number, end: number): string | undefined {
-  const text = bytes.toString('latin1', start, end)
-  if (!/[\x80-\xff]/.test(text)) return text
-  return isUtf8(bytes.subarray(start, end)) ? bytes.toString('utf8', start, end) : undefined
+  const text = bytes.toString('utf8', start, end)
+  return text.includes('\ufffd') && !isUtf8(bytes.subarray(start, end)) ? undefined : text
 }
 
 function textOf(data: RawData): string {

@@ -4,6 +4,7 @@ import { PbxUnavailable } from '../../ports/pbx.js'
 import type { Clock } from '../../runtime/clock.js'
 import { whenSettled } from '../../runtime/turn.js'
 import { onTexts } from './frames.js'
+import { framesOf } from './masked.js'
 import type { RestRequest } from './operations.js'
 
 export interface RestAnswer {
@@ -26,9 +27,15 @@ export interface RequestSettings {
 }
 
 interface Waiting {
-  readonly settle: (answer: RestAnswer) => void
-  readonly fail: (error: Error) => void
+  readonly resolve: (answer: RestAnswer) => void
+  readonly reject: (error: Error) => void
+  readonly request: RestRequest
+  /** Which turn of the deadlines it was sent in. */
+  readonly turn: number
 }
+
+/** Turns of the deadlines in one deadline. */
+const turns = 4
 
 /**
  * REST over the websocket that carries the events (Asterisk 22): each request has an id, a status and a deadline.
@@ -36,10 +43,13 @@ interface Waiting {
  */
 export class Requests {
   readonly #settings: RequestSettings
-  readonly #waiting = new Map<string, Waiting>()
+  /** The oldest first. */
+  readonly #waiting = new Map<number, Waiting>()
   #socket: WebSocket | undefined
-  #gathering = false
+  #gathered: string[] = []
   #count = 0
+  #turn = 0
+  #turning = false
 
   constructor(settings: RequestSettings) {
     this.#settings = settings
@@ -63,63 +73,62 @@ export class Requests {
   /** Rejects everything that waits: nobody knows whether it was carried out. */
   detach(why: string): void {
     this.#socket = undefined
-    for (const waiting of [...this.#waiting.values()])
-      waiting.fail(new PbxUnavailable(`connection to Asterisk lost: ${why}`))
+    this.#gathered = []
+    for (const id of [...this.#waiting.keys()]) this.#fail(id, `connection to Asterisk lost: ${why}`)
   }
 
   /** Rejects with `PbxUnavailable` and nothing else. */
-  send({ method, uri, body }: RestRequest): Promise<RestAnswer> {
+  send(request: RestRequest): Promise<RestAnswer> {
     const socket = this.#socket
     if (!socket) return Promise.reject(new PbxUnavailable('no connection to Asterisk'))
     return new Promise<RestAnswer>((resolve, reject) => {
-      const id = String(++this.#count)
-      const end = (): void => {
-        this.#waiting.delete(id)
-        stopTimer()
+      const id = ++this.#count
+      this.#waiting.set(id, { resolve, reject, request, turn: this.#turn })
+      this.#watchDeadlines()
+      this.#gather(socket, requestText(id, request))
+    })
+  }
+
+  #fail(id: number, why: string): void {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    waiting?.reject(new PbxUnavailable(why))
+  }
+
+  /** One timer for all that wait, not one for each: a request is given up after its deadline, a quarter of it later at the most. */
+  #watchDeadlines(): void {
+    if (this.#turning) return
+    this.#turning = true
+    const { clock, deadline } = this.#settings
+    clock.after(deadline / turns, () => {
+      this.#turning = false
+      this.#turn += 1
+      for (const [id, { turn, request }] of this.#waiting) {
+        if (this.#turn - turn <= turns) break
+        this.#fail(id, `no answer within ${String(deadline)} ms: ${request.method} ${pathOf(request.uri)}`)
       }
-      const fail = (error: Error): void => {
-        end()
-        reject(error)
-      }
-      const stopTimer = this.#settings.clock.after(this.#settings.deadline, () => {
-        fail(
-          new PbxUnavailable(
-            `no answer within ${String(this.#settings.deadline)} ms: ${method} ${pathOf(uri)}`,
-          ),
-        )
-      })
-      this.#waiting.set(id, {
-        fail,
-        settle: (answer) => {
-          end()
-          resolve(answer)
-        },
-      })
-      this.#gather(socket)
-      socket.send(frame(id, method, uri, body), (error) => {
-        if (error) fail(new PbxUnavailable(`cannot send to Asterisk: ${error.message}`))
-      })
+      if (this.#waiting.size > 0) this.#watchDeadlines()
     })
   }
 
   /** What is sent because of one piece that has arrived leaves in one write: a write costs more than all the rest of a request. */
-  #gather(socket: WebSocket): void {
-    if (this.#gathering) return
-    // Not in its types; without it each request leaves by itself.
-    const stream = (socket as { readonly _socket?: Socket })._socket
-    if (!stream) return
-    this.#gathering = true
-    stream.cork()
+  #gather(socket: WebSocket, text: string): void {
+    this.#gathered.push(text)
+    if (this.#gathered.length > 1) return
     whenSettled(() => {
-      this.#gathering = false
-      stream.uncork()
+      if (this.#socket !== socket) return
+      const texts = this.#gathered
+      this.#gathered = []
+      // Not in its types. One that is closing takes nothing any more, and is told as closed next.
+      if (socket.readyState === socket.OPEN)
+        (socket as { readonly _socket?: Socket })._socket?.write(framesOf(texts))
     })
   }
 
   #onMessage(text: string): void {
     const answer = opening.exec(text)
     if (answer) {
-      this.#answered(answer[1] ?? '', Number(answer[2]), text)
+      this.#answered(Number(answer[1]), Number(answer[2]), text)
       return
     }
     const brief = this.#settings.readBriefly(text)
@@ -134,13 +143,15 @@ export class Requests {
       this.#settings.onNonsense('a message that is not JSON')
       return
     }
-    if (isAnswer(message)) this.#answered(message.request_id, message.status_code, text)
+    if (isAnswer(message)) this.#answered(Number(message.request_id), message.status_code, text)
     else this.#settings.onEvent(message)
   }
 
-  #answered(id: string, status: number, text: string): void {
+  #answered(id: number, status: number, text: string): void {
     this.#settings.onAnswer()
-    this.#waiting.get(id)?.settle(new LazyAnswer(status, text))
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    waiting?.resolve(new LazyAnswer(status, text))
   }
 }
 
@@ -173,15 +184,12 @@ class LazyAnswer implements RestAnswer {
 const opening =
   /^\{"type":"RESTResponse","transaction_id":"[^"]*","request_id":"([^"]*)","status_code":(\d+),/
 
-function frame(id: string, method: string, uri: string, body: unknown): string {
-  return JSON.stringify({
-    type: 'RESTRequest',
-    transaction_id: id,
-    request_id: id,
-    method,
-    uri,
-    ...(body === undefined ? {} : { content_type: 'application/json', message_body: JSON.stringify(body) }),
-  })
+function requestText(id: number, { method, uri, body }: RestRequest): string {
+  const name = String(id)
+  const head = `{"type":"RESTRequest","transaction_id":"${name}","request_id":"${name}","method":"${method}","uri":${JSON.stringify(uri)}`
+  return body === undefined
+    ? `${head}}`
+    : `${head},"content_type":"application/json","message_body":${JSON.stringify(JSON.stringify(body))}}`
 }
 
 export function parseBody(body: unknown): unknown {
