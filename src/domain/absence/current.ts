@@ -38,6 +38,7 @@ const byRule = (person: PersonId, from: Instant) =>
   ({ person, from, setBy: 'rule', setAt: from, means: 'rule' }) as const
 
 function fromCalendar(rules: AbsenceRules): readonly Absence[] {
+  if (rules.calendar.length === 0) return []
   return calendarAbsences(rules.calendar, rules.zone).map((entry) => ({
     ...entry,
     ...byRule(rules.person, entry.from),
