@@ -1,5 +1,6 @@
 import type { ParkedCall } from '../ports/park-store.js'
 import type { Scope } from '../runtime/scope.js'
+import { afterThis } from '../runtime/turn.js'
 import type { Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import { keepUnlessAway } from './store-away.js'
@@ -18,7 +19,7 @@ export interface Claim {
 
 /**
  * Whoever asks first has the call: one process holds all calls of its Asterisk, so that nobody has to wait for the store to know who it
- * is. The store is told at the same moment, for whoever goes on after this process, and has the last word. `taken`: another leg has it.
+ * is. The store is told right afterwards, for whoever goes on after this process, and has the last word. `taken`: another leg has it.
  */
 export async function claimParked(
   place: Place,
@@ -47,12 +48,18 @@ export async function claimParked(
 /** P-17: the call is there for the next one. */
 export async function endClaim(place: Place, leg: Leg, deps: Deps): Promise<void> {
   deps.parks.endClaim(place, leg)
+  await afterThis() // behind the claim itself
   await keepUnlessAway(deps.stores.parking.giveBack(place.company, place.place, leg.id))
 }
 
-/** A call that is parked here is here, also when the store is away (M-05) or has lost its record (M-06). */
+/**
+ * Behind the commands that join the two: to ask takes longer than all they take, and the store's work would stand in the way of the
+ * exchange's. A call that is parked here is here, also when the store is away (M-05) or has lost its
+ * record (M-06).
+ */
 async function askStore({ company, place }: Place, leg: Leg, deps: Deps): Promise<'won' | 'taken'> {
   const { stores, clock, log } = deps
+  await afterThis()
   try {
     const end = await stores.parking.fetch(company, place, leg.id, clock.now(), fetchClaim)
     return end === 'taken' ? 'taken' : 'won'
