@@ -4,6 +4,7 @@ import type { Change, Feed } from '../ports/feed.js'
 import type { Logger } from '../ports/log.js'
 import { StoreUnavailable, type HoursStore } from '../ports/stores.js'
 import type { Scope } from '../runtime/scope.js'
+import { Turns } from '../runtime/turns.js'
 
 /**
  * What was set by hand above the opening hours (O-04), as last known: calls are routed by it without asking the store, and also while
@@ -14,6 +15,7 @@ export class HoursBook {
   readonly #log: Logger
   readonly #known = new Map<CompanyId, StoredOverrides>()
   readonly #listeners = new Set<(company: CompanyId) => void>()
+  readonly #turns = new Turns()
 
   constructor(store: HoursStore, log: Logger) {
     this.#store = store
@@ -38,12 +40,13 @@ export class HoursBook {
   }
 
   /**
-   * Reads, changes, writes if nobody else wrote meanwhile, else again. Rejects with `StoreUnavailable` or `RecordUnreadable`; then
+   * Reads, changes, writes if no other process wrote meanwhile, else again; one change after the other. Rejects with `StoreUnavailable` or `RecordUnreadable`; then
    * nothing is changed. A change that changes nothing is not written.
    */
   async change(company: CompanyId, change: (before: StoredOverrides) => StoredOverrides): Promise<void> {
-    const stored = await changeOverrides(this.#store, company, change)
-    this.#learn(company, stored)
+    await this.#turns.run(company, async () => {
+      this.#learn(company, await changeOverrides(this.#store, company, change))
+    })
   }
 
   /** Waits until something is set or ended by hand in the company. */

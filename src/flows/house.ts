@@ -30,6 +30,8 @@ const patience: Milliseconds = 500
  *     gap:  the same from "take up living calls" on; a start and a reconnect are one path (M-03)
  */
 export class House {
+  /** What programs may see and do. */
+  readonly operations: Operations
   readonly #deps: Deps
   readonly #directory: DirectoryBook
   readonly #provisioned: Provisioned
@@ -49,11 +51,7 @@ export class House {
     this.#directory = directory
     this.#provisioned = provisioned
     this.#calendars = calendars
-  }
-
-  /** What programs may see and do. */
-  get operations(): Operations {
-    return {
+    this.operations = {
       ...parkOperations(this.#deps),
       ...talkOperations(this.#deps),
       ...queueOperations(this.#deps),

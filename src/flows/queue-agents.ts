@@ -12,13 +12,14 @@ import {
 import { agentOf, queueNamed, type Queue } from '../domain/queue/settings.js'
 import { shownFor } from '../domain/routing/queue.js'
 import { StoreUnavailable } from '../ports/stores.js'
+import { Turns } from '../runtime/turns.js'
 import type { Deps } from './call.js'
 import type { Leg } from './exchange.js'
 import { isStoreFault } from './store-away.js'
 
 /** Q-07: how much longer than they ring agents stay reserved. */
 const leaseMargin = 5_000
-/** How often a change is tried again that somebody else's came before. */
+/** How often a change is tried again that another process's came before. */
 const tries = 10
 
 /** Where what an agent has said of themselves is kept beside the store. */
@@ -46,6 +47,7 @@ export class QueueAgents {
   readonly #changed: (company: CompanyId) => void
   readonly #companies = new Map<CompanyId, CompanyAgents>()
   readonly #recovered = new Set<CompanyId>()
+  readonly #turns = new Turns()
 
   /** `changed` is told whenever something about the agents of a company is different. */
   constructor(deps: AgentsDeps, changed: (company: CompanyId) => void) {
@@ -104,10 +106,18 @@ export class QueueAgents {
   }
 
   /**
-   * Changes what is kept of an agent, in the store and here. Without the store it is changed here only. Gives the record as it is
-   * then; `undefined` from `change` means there is nothing to change.
+   * Changes what is kept of an agent, in the store and here; changes of one agent one after the other. Without the store it is changed
+   * here only. Gives the record as it is then; `undefined` from `change` means there is nothing to change.
    */
-  async change(
+  change(
+    company: CompanyId,
+    agent: AgentId,
+    change: (record: AgentRecord) => AgentRecord | undefined,
+  ): Promise<AgentRecord> {
+    return this.#turns.run(`${company} ${agent}`, () => this.#change(company, agent, change))
+  }
+
+  async #change(
     company: CompanyId,
     agent: AgentId,
     change: (record: AgentRecord) => AgentRecord | undefined,

@@ -47,6 +47,21 @@ const isLetIn = async (office: Office): Promise<boolean> => {
 }
 
 describe('opening hours set by hand', () => {
+  it('O-04 by HTTP: of many requests in one moment none is lost', async () => {
+    const office = await open()
+    const web = await openWeb(office)
+    const until = '2026-11-23T11:00:00+01:00'
+    const asked = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? 'kontor' : 'salj'))
+    await Promise.all(
+      asked.map((hours) => web.ask('PUT', `/hours/${hours}/override`, { state: 'closed', until })),
+    )
+    const { hours } = await web.ask<Seen>('GET', '/hours')
+    expect(hours.map(({ id, open: isOpen, because }) => [id, isOpen, because])).toEqual([
+      ['kontor', false, 'override'],
+      ['salj', false, 'override'],
+    ])
+  })
+
   it('O-04 by HTTP: closed until then, shown with who and until when, and ended early', async () => {
     const office = await open()
     const web = await openWeb(office)

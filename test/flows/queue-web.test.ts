@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  agentIs,
   answers,
   callsQueue,
   figuresOfToday,
@@ -125,6 +126,18 @@ describe('queues by HTTP', () => {
     expect(await agentsAre(web)).toEqual({ anna: 'free' })
     await web.ask('POST', '/agents/anna/queues/support/logout')
     expect(await agentsAre(web)).toEqual({ anna: 'loggedOut' })
+  })
+
+  it('Q-20 of many requests in one moment none is lost, and the last one counts', async () => {
+    const office = await openQueues({ members: ['anna'] })
+    const web = await openWeb(office)
+    const verbs = ['pause', 'queues/support/login', 'resume', 'queues/support/logout', 'queues/support/login']
+    const asked = Array.from({ length: 20 }, () => verbs).flat()
+    await Promise.all(asked.map((verb) => web.ask('POST', `/agents/anna/${verb}`)))
+    // To log in who is logged in changes nothing.
+    expect(await agentIs(office, 'anna')).toMatchObject({ version: 81, queues: [{ in: true }] })
+    expect((await agentIs(office, 'anna'))?.paused).toBeUndefined()
+    expect(await agentsAre(web)).toEqual({ anna: 'free' })
   })
 
   it.each([

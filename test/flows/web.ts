@@ -17,15 +17,16 @@ export async function openWeb(office: Office) {
   const { company } = office.company
   const tokens = memoryTokens()
   const token = await tokens.issue(company, 'a'.repeat(28), 1)
+  const operations = {
+    ...parkOperations(office.deps),
+    ...talkOperations(office.deps),
+    ...queueOperations(office.deps),
+    ...hoursOperations(office.deps),
+  }
   const server = httpServer({
     health: () => Promise.resolve({ ready: true, asterisk: 'connected', redis: 'connected', calls: 0 }),
     api: {
-      operations: () => ({
-        ...parkOperations(office.deps),
-        ...talkOperations(office.deps),
-        ...queueOperations(office.deps),
-        ...hoursOperations(office.deps),
-      }),
+      operations: () => operations,
       tokens,
       clock: office.clock,
       log: silentLogger,

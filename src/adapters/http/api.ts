@@ -35,7 +35,7 @@ export function serveApi(server: FastifyInstance, options: ApiOptions): void {
   ]
   // Made when it is first asked for: a process that starts has calls to take up.
   let document: object | undefined
-  server.setErrorHandler((error, _request, reply) => answer(reply, problemOf(error, options.log)))
+  server.setErrorHandler((error, _request, reply) => answerFault(reply, error, options.log))
   server.setNotFoundHandler((request, reply) => answer(reply, nothingHere(rows, request)))
   server.addHook('preClose', async () => {
     events.closeAll()
@@ -91,6 +91,10 @@ function checked(schema: z.ZodType, value: unknown, where: string): unknown {
   })
 }
 
+/** Whatever went wrong is answered as a problem. */
+export const answerFault = (reply: FastifyReply, error: unknown, log: Logger | undefined): FastifyReply =>
+  answer(reply, problemOf(error, log))
+
 function answer(reply: FastifyReply, details: ProblemDetails): FastifyReply {
   if (details.status === 401) reply.header('www-authenticate', 'Bearer realm="vaxel"')
   if (details.status === 503) reply.header('retry-after', '2')
@@ -102,7 +106,7 @@ function answer(reply: FastifyReply, details: ProblemDetails): FastifyReply {
 }
 
 /** What fastify refuses by itself keeps its meaning; everything unknown is ours, is logged, and tells nothing. */
-function problemOf(error: unknown, log: Logger): ProblemDetails {
+function problemOf(error: unknown, log: Logger | undefined): ProblemDetails {
   if (error instanceof Refused) return error.problem
   if (error instanceof StoreUnavailable)
     return problem('unavailable', { detail: 'The store does not answer.' })
@@ -111,7 +115,7 @@ function problemOf(error: unknown, log: Logger): ProblemDetails {
   if (status === 415) return problem('unsupportedMediaType')
   if (typeof status === 'number' && status >= 400 && status < 500)
     return problem('badRequest', { detail: error instanceof Error ? error.message : '' })
-  log.error('a request to the API failed', { error })
+  log?.error('a request to the API failed', { error })
   return problem('internal')
 }
 

@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify'
-import { serveApi, type ApiOptions } from './api.js'
+import { answerFault, serveApi, type ApiOptions } from './api.js'
 
 /** What is told to whoever asks whether the process is well. */
 export interface Health {
@@ -23,7 +23,13 @@ const longestBody = 16_384
 /** Serves `/health` (200 as long as the process lives) and `/ready` (503 until calls can be taken), and the API if it is given. */
 export function httpServer({ health, api }: Pick<HttpOptions, 'health' | 'api'>): FastifyInstance {
   // A connection on which nothing was ever asked would hold the closing up for more than a minute.
-  const server = fastify({ bodyLimit: longestBody, exposeHeadRoutes: false, forceCloseConnections: true })
+  const server = fastify({
+    bodyLimit: longestBody,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    // An address that cannot even be read has no route whose error handler could answer.
+    frameworkErrors: (error, _request, reply) => void answerFault(reply, error, api?.log),
+  })
   server.get('/health', () => health())
   server.get('/ready', async (_request, reply) => {
     const now = await health()

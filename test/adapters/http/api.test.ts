@@ -280,6 +280,12 @@ describe('requests that are wrong', () => {
     const answer = await at.server.inject({ method: 'POST', url: parked, headers, payload })
     expect(problemIn(answer)).toMatchObject({ status, code })
   })
+  it.each(['/companies/%zz/parked', `/companies/${'x'.repeat(200)}/parked`])(
+    'an address that cannot be read is told as any other problem: %s',
+    async (url) => {
+      expect(problemIn(await at.as(undefined)('GET', url))).toMatchObject({ code: 'badRequest', status: 400 })
+    },
+  )
   it('an address that is not there: 404; a method that is not: 405', async () => {
     expect(problemIn(await at.ask('GET', '/nothing'))).toMatchObject({ code: 'notFound' })
     expect(problemIn(await at.ask('PUT', parked, {}))).toMatchObject({
