@@ -7,8 +7,7 @@ import { keysKept, openTalkRoom, talkRoom } from './talk-room.js'
 
 /**
  * How a waiting caller and the agent who answers come into one room (Q-04). A leg that rings for the caller alone sits in it before it
- * rings, so that at the answer only the caller has to come: to open the room and to move both took about twice as long. The room then
- * is never one that nobody has been in.
+ * rings, so that at the answer only the caller has to come. It is no room that nobody has been in, of which a later run knew nothing.
  */
 
 /** Puts the leg into the room of the talk, in one breath with what is asked for next. */

@@ -27,8 +27,13 @@ export const pickedUpBefore = (call: Pick<Call, 'id'>, deps: Deps): readonly Age
 /** The leg that talks with the caller belongs to the call again; those that rang beside it are ended. */
 export async function takeBack(call: Call, leg: Leg, scope: Scope, deps: Deps): Promise<void> {
   deps.exchange.assign(leg, call.id)
+  await endOthers(call, leg, scope, deps)
+}
+
+/** Those that rang, or were answered, beside the one who has or had the caller. */
+export async function endOthers(call: Call, leg: Leg | undefined, scope: Scope, deps: Deps): Promise<void> {
   for (const other of agentLegs(call, deps))
-    if (other.id !== leg.id && other.id !== call.leg.id) await tellTooLate(call, true, other, scope, deps)
+    if (other !== leg && other !== call.leg) await tellTooLate(call, true, other, scope, deps)
 }
 
 async function tellTooLate(call: Call, taken: boolean, leg: Leg, scope: Scope, deps: Deps): Promise<void> {

@@ -10,7 +10,7 @@ import type { Leg } from './exchange.js'
 import { enterTogether, meet } from './meet.js'
 import { keepPhase, notesOf, type Phase } from './phase.js'
 import type { WaitingCaller } from './queue-floor.js'
-import { takeBack } from './queue-resume.js'
+import { endOthers, takeBack } from './queue-resume.js'
 import type { AgentAnswer } from './ring-agents.js'
 import { speak } from './speak.js'
 import { isStoreFault, keepUnlessAway } from './store-away.js'
@@ -195,7 +195,10 @@ export async function resumeServed(
 ): Promise<void> {
   const { exchange } = deps
   const other = exchange.leg(phase.with)
-  if (!other) return scope.of(exchange.pbx.closeRoom(talkRoom(call)))
+  if (!other) {
+    await endOthers(call, undefined, scope, deps)
+    return scope.of(exchange.pbx.closeRoom(talkRoom(call)))
+  }
   await takeBack(call, other, scope, deps)
   const was = { ticket: { queue: phase.queue }, taken: phase.agent }
   keepHold(call, was, { agent: phase.agent, leg: other }, scope, deps)

@@ -13,7 +13,7 @@ import type { Call, Deps } from './call.js'
 import { keepPhase } from './phase.js'
 import { inOldPlace, joinCallback } from './join-callback.js'
 import { isOpenFor, untilClosed } from './queue-hours.js'
-import { answeredBefore, legsForAgents, seatedBefore, takeBack } from './queue-resume.js'
+import { answeredBefore, endOthers, legsForAgents, seatedBefore, takeBack } from './queue-resume.js'
 import { untilMoved, type WaitingCaller } from './queue-floor.js'
 import { comeBack, type Earlier, type Step } from './reach.js'
 import { ringAgents, type AgentAnswer } from './ring-agents.js'
@@ -210,6 +210,7 @@ async function waitOnce(
       : Promise.resolve()
   if (together === 'gone') {
     await closed
+    await endOthers(call, undefined, scope, deps)
     await scope.of(leaveOnce({ how: 'answered' }))
     return { end: 'over' }
   }

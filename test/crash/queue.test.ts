@@ -81,6 +81,20 @@ describe('the app is killed at every step while callers wait in queues, and star
     }, file())
   })
 
+  it('Q-06 two answer in one moment, and the one who has the caller hangs up: the other is not left in silence', async () => {
+    await atEveryMoment(async (office) => {
+      const caller = await office.outsideCalls(number)
+      const [anna, bo] = [await rings(office, 'anna-bord'), await rings(office, 'bo-bord')]
+      anna.answer()
+      bo.answer()
+      await office.pass(0.1)
+      anna.hangUp()
+      await until(office, () => !bo.alive || caller.hears.includes(bo), 20)
+      caller.hangUp()
+      await nothingKept(office)
+    }, file())
+  })
+
   it('Q-08 a second agent comes while one phone rings, and answers: the first stops', async () => {
     await atEveryMoment(async (office) => {
       office.exchange.unregister('bo-bord')

@@ -140,6 +140,23 @@ describe('whoever answers first has the caller; the store is asked meanwhile', (
     expect([caller.alive, await visitsOf(office)]).toEqual([false, ['answered']])
   })
 
+  it('Q-23 Q-06 whoever had the caller hangs up, and the app is killed: who answered as well hears so, and is not left in silence', async () => {
+    const office = await openQueues(two)
+    const caller = await callsQueue(office)
+    claimTakes(office, 650)
+    const [anna, bo] = [office.ring('anna-bord'), office.ring('bo-bord')]
+    anna.answer()
+    bo.answer()
+    await office.pass(0.1)
+    anna.hangUp()
+    await office.pass(0.1)
+    office.kill()
+    await office.start()
+    await office.pass(4)
+    expect([caller.alive, bo.sounds, bo.alive]).toEqual([false, ['Samtalet är taget.'], false])
+    expect(await visitsOf(office)).toEqual(['answered'])
+  })
+
   it('Q-05 the caller hangs up in the moment of the answer: a colleague who picked the call up hears so', async () => {
     const office = await openQueues({ ...two, members: ['anna'] })
     const caller = await callsQueue(office)
