@@ -1,4 +1,5 @@
 import type { Digit, Milliseconds } from '../domain/ids.js'
+import { oncePer } from '../domain/remembered.js'
 import type { Sentence } from '../domain/speech/phrase.js'
 import type { HangUpReason, Sound } from '../ports/pbx.js'
 import type { Media } from '../ports/voice.js'
@@ -20,8 +21,11 @@ const quietWait: Milliseconds = 1_500
 export async function speak(call: Call, sentence: Sentence, scope: Scope, deps: Speaking): Promise<boolean> {
   const media = mediaOf(call, sentence, scope, deps)
   const sounds = media instanceof Promise ? await media : media
-  return deps.exchange.play(scope, call.leg, sounds.map(soundOf))
+  return deps.exchange.play(scope, call.leg, soundsOf(sounds))
 }
+
+/** Of a sentence that is said again and again the voice gives the same list each time. */
+const soundsOf = oncePer((media: readonly Media[]): readonly Sound[] => media.map(soundOf))
 
 /** At once where it can be: then a call is answered and spoken to in one write. */
 export function mediaOf(

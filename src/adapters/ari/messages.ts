@@ -145,8 +145,10 @@ export function roomOf(bridge: AriBridge): RoomInfo {
 }
 
 function channelNotes(channel: AriChannel): Notes {
-  return notesOf(channel.channelvars ?? {})
+  return channel.channelvars === undefined ? noNotes : notesOf(channel.channelvars)
 }
+
+const noNotes: Notes = {}
 
 /** An ear that has left our application has nowhere to go on, though Asterisk may still have it for a moment. */
 export const hasDialplan = ({ name }: AriChannel): boolean => earOf(name) === undefined
@@ -180,6 +182,7 @@ function partyOf({ name, number }: AriParty): Party {
 /** `s` is Asterisk's name for "nothing was dialled". Some phones send `#` and `*` escaped (RFC 3261, 25.1). */
 function dialledOf(exten: string): string {
   if (exten === 's') return ''
+  if (!exten.includes('%')) return exten
   try {
     return decodeURIComponent(exten)
   } catch {

@@ -38,10 +38,11 @@ export function deviceOf(channelName: string): DeviceName | undefined {
 
 /** `Local/102@vaxel-transfer-00000003;1` and `…;2` are the two halves of one pair. */
 export function pairOf(channelName: string): string | undefined {
-  return /^(Local\/.+);[12]$/.exec(channelName)?.[1]
+  return channelName.startsWith('Local/') ? /^(Local\/.+);[12]$/.exec(channelName)?.[1] : undefined
 }
 
 /** `Snoop/1795304026.0-00000001` speaks to the channel `1795304026.0`. */
 export function earOf(channelName: string): LegId | undefined {
+  if (!channelName.startsWith('Snoop/')) return undefined
   return /^Snoop\/(.+)-[0-9a-f]{8}$/.exec(channelName)?.[1] as LegId | undefined
 }

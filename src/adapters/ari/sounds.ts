@@ -1,4 +1,5 @@
 import type { LegId, PlaybackId, RecordingName } from '../../domain/ids.js'
+import { oncePer } from '../../domain/remembered.js'
 import {
   AlreadyExists,
   NoSuchThing,
@@ -133,12 +134,7 @@ async function requireRecordings(connection: AriConnection, sounds: readonly Sou
 /** Asterisk's own silence files are at most ten seconds long. */
 const longestSilence = 10
 
-/** One after the other: `flatMap` costs a hundred times as much. */
-function mediaOfAll(sounds: readonly Sound[]): readonly string[] {
-  const media: string[] = []
-  for (const sound of sounds) media.push(...mediaOf(sound))
-  return media
-}
+const mediaOfAll = oncePer((sounds: readonly Sound[]): readonly string[] => sounds.flatMap(mediaOf))
 
 function mediaOf(sound: Sound): readonly string[] {
   switch (sound.kind) {

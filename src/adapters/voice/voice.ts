@@ -77,6 +77,12 @@ function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Rec
     return [fromPhones.get(id), fromFiles.get(id)].find((name) => name !== undefined && isThere(name))
   }
 
+  /** What sentences that are said again and again sound like, until a sound comes or goes. */
+  let said = new WeakMap<Sentence, { readonly language: Language; readonly media: readonly Media[] }>()
+  const soundsHaveChanged = (): void => {
+    said = new WeakMap()
+  }
+
   // Calls that miss the same phrase at the same time wait for one rendering.
   const renderNow = (language: Language, phrase: Phrase, tone: Tone): Promise<boolean> => {
     const job = { language, phrase, tone }
@@ -86,7 +92,10 @@ function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Rec
     const started = render(renderer, [job])
       .then((failed) => failed.length === 0)
       .catch(() => false)
-      .finally(() => rendering.delete(name))
+      .finally(() => {
+        rendering.delete(name)
+        soundsHaveChanged()
+      })
     rendering.set(name, started)
     return started
   }
@@ -146,19 +155,29 @@ function voiceWith(options: VoiceOptions, fromFiles: Recordings, fromPhones: Rec
   }
 
   return {
-    prepare: (language, phrases) => renderAll(renderer, jobsFor(language, phrases, renderer.command)),
+    prepare: (language, phrases) =>
+      renderAll(renderer, jobsFor(language, phrases, renderer.command)).finally(soundsHaveChanged),
 
-    media: (language, sentence) =>
-      readySoundsOf(language, sentence)?.map(asMedia) ?? mediaOf(language, sentence),
+    media: (language, sentence) => {
+      const known = said.get(sentence)
+      if (known?.language === language) return known.media
+      const media = readySoundsOf(language, sentence)?.map(asMedia)
+      if (media === undefined) return mediaOf(language, sentence)
+      said.set(sentence, { language, media })
+      return media
+    },
 
     keepRecording: async (recording, kept) => {
       // A name that leads out of the folder of recordings is none of ours.
       if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(recording)) return 'missing'
-      return keep(join(options.asteriskRecordings, `${recording}.wav`), kept, options, fromPhones)
+      return keep(join(options.asteriskRecordings, `${recording}.wav`), kept, options, fromPhones).finally(
+        soundsHaveChanged,
+      )
     },
 
     removeRecording: async (kept) => {
       const found = languagesOf(kept).filter((language) => fromPhones.delete(recordingId(language, kept.key)))
+      soundsHaveChanged()
       await Promise.all(found.map((language) => rm(keptFile(options, language, kept), { force: true })))
       return found.length > 0
     },

@@ -1,5 +1,6 @@
 import type { Company } from '../directory/company.js'
 import type { E164 } from '../ids.js'
+import { oncePer } from '../remembered.js'
 
 export type GreyDirection = 'outgoing' | 'incoming'
 
@@ -24,13 +25,14 @@ export function greyed(company: Company, number: E164, direction: GreyDirection)
 
 function longestPrefix(entries: readonly string[], number: E164): string | undefined {
   let longest: string | undefined
-  for (const entry of entries) {
-    const prefix = normalised(entry)
-    if (prefix !== undefined && number.startsWith(prefix) && prefix.length > (longest?.length ?? 0))
-      longest = prefix
-  }
+  for (const prefix of prefixesOf(entries))
+    if (number.startsWith(prefix) && prefix.length > (longest?.length ?? 0)) longest = prefix
   return longest
 }
+
+const prefixesOf = oncePer((entries: readonly string[]) =>
+  entries.flatMap((entry) => normalised(entry) ?? []),
+)
 
 /** `00882`, `+88 2` and `882` are the same prefix; an entry without a digit or `+` is none. */
 function normalised(entry: string): string | undefined {

@@ -6,7 +6,7 @@ import { joined } from './phrase.js'
 import { isTextKey } from './text-keys.js'
 import type { Tongue } from './tongue.js'
 import { phraseOf, say } from './tongue.js'
-import { whenOf } from './when.js'
+import { dayOf, whenOf } from './when.js'
 
 /** A reason that has texts in every language of the product. */
 type StandardReason =
@@ -34,6 +34,33 @@ export interface SpokenAbsence {
 
 /** `{name} {reason}{return}.`: "Anna Andersson är på lunch och är åter klockan tretton." A sensitive reason is "är frånvarande" (H-31). */
 export function absenceSentence(tongue: Tongue, name: Phrase, absence: SpokenAbsence): Sentence {
+  const today = dayOf(absence.now, absence.zone)
+  const last = lastSaid.get(name)
+  if (last?.tongue === tongue && last.today === today && isSame(last.absence, absence)) return last.sentence
+  const sentence = newSentence(tongue, name, absence)
+  lastSaid.set(name, { tongue, today, absence, sentence })
+  return sentence
+}
+
+/** Whoever calls on the same day hears the same of an absence, so that it is put together once; by the name of the person. */
+const lastSaid = new WeakMap<
+  Phrase,
+  {
+    readonly tongue: Tongue
+    readonly today: number
+    readonly absence: SpokenAbsence
+    readonly sentence: Sentence
+  }
+>()
+
+const isSame = (one: SpokenAbsence, other: SpokenAbsence): boolean =>
+  one.reason === other.reason &&
+  one.return?.at === other.return?.at &&
+  one.return?.form === other.return?.form &&
+  one.zone === other.zone &&
+  one.company === other.company
+
+function newSentence(tongue: Tongue, name: Phrase, absence: SpokenAbsence): Sentence {
   const back = absence.return
   const returning =
     back === undefined

@@ -59,6 +59,9 @@ function spokenDay(then: CalendarDay, today: CalendarDay): SpokenDay {
   return then.year === today.year ? date : { ...date, year: then.year }
 }
 
+/** All of `now` that decides how a point in time is called: the day in the zone, counted since 1970. */
+export const dayOf = (now: Instant, zone: Zone): number => dayNumber(wallTime(now, zone))
+
 function dayNumber({ year, month, day }: CalendarDay): number {
   return Date.UTC(year, month - 1, day) / 86_400_000
 }

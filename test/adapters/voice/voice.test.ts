@@ -244,6 +244,23 @@ describe('voice with espeak-ng and sox', () => {
     expect((await (await openVoice(opened)).media('sv', lunch('sv')))[0]).not.toContain('recorded')
   })
 
+  it('H-28 H-32 a sentence that is said again sounds as it is now: recorded meanwhile, removed, in another language', async () => {
+    const opened = options()
+    const voice = await openVoice(opened)
+    const sentence = lunch('sv')
+    const kept = { company, key: personName(tongues.sv, anna).key, language: 'sv' } as const
+    const first = async (language: Language) => (await voice.media(language, sentence))[0]
+    const rendered = await first('sv')
+    expect(await first('sv')).toBe(rendered)
+    wave(join(opened.asteriskRecordings, 'take-1.wav'), 'synth', '0.8', 'sine', '700')
+    await voice.keepRecording('take-1' as RecordingName, kept)
+    expect(await first('sv')).toContain('recorded')
+    expect(await first('de')).not.toContain('recorded')
+    expect(await first('sv')).toContain('recorded')
+    await voice.removeRecording(kept)
+    expect(await first('sv')).toBe(rendered)
+  })
+
   it('H-32 says a recorded reason only in the language it was recorded in', async () => {
     const opened = options()
     const voice = await openVoice(opened)

@@ -1,4 +1,5 @@
 import { fromZonedTime } from 'date-fns-tz'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ReturnForm } from '../../../src/domain/absence/absence.js'
 import type { CompanyId, Extension, Instant, Language, PersonId, Zone } from '../../../src/domain/ids.js'
@@ -227,5 +228,41 @@ describe('spoken absence', () => {
     expect(
       textOf(attendantNotice(tongue, personName(tongue, anna), absenceOf({ back: '2026-10-07T13:00' }))),
     ).toBe('Anna Andersson är på lunch och är åter klockan tretton. Tryck ett för att koppla ändå.')
+  })
+})
+
+describe('an absence that is spoken again', () => {
+  it('H-27 is said as if it were said for the first time, whatever was said of the person before', () => {
+    const names = new Map(languages.map((language) => [language, personName(tongues[language], anna)]))
+    const reasons = ['lunch', 'meeting', 'absent', 'lektion'].map((id) =>
+      reason(id, { sensitive: id === 'absent' }),
+    )
+    const minute = 60_000
+    const start = at('2026-12-29T22:00')
+    const absence = fc.record({
+      company: fc.constant(company),
+      reason: fc.constantFrom(...reasons),
+      return: fc.option(
+        fc.record({
+          at: fc.nat(6_000).map((minutes) => start + minutes * minute),
+          form: fc.constantFrom<ReturnForm>('time', 'date', 'dateTime'),
+        }),
+        { nil: undefined },
+      ),
+      now: fc.nat(3_000).map((minutes) => start + minutes * minute),
+      zone: fc.constantFrom<Zone>(stockholm, 'Asia/Tokyo'),
+    })
+    const telling = fc.record({ language: fc.constantFrom(...languages), absence })
+    fc.assert(
+      fc.property(fc.array(telling, { minLength: 2, maxLength: 4 }), fc.nat(3), (tellings, again) => {
+        const twice = tellings[again]
+        for (const { language, absence: told } of [...tellings, ...(twice ? [twice, twice] : [])]) {
+          const tongue = tongues[language]
+          const name = names.get(language) ?? personName(tongue, anna)
+          expect(absenceSentence(tongue, name, told)).toEqual(absenceSentence(tongue, { ...name }, told))
+        }
+      }),
+      { numRuns: 10_000 },
+    )
   })
 })
