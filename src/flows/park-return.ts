@@ -62,7 +62,7 @@ export async function returnTo(
   const { answered } = end
   scope.defer(() => (claimed ? undefined : endClaim(record, answered, deps)))
   const claim = await claimParked(record, answered, scope, deps)
-  if (claim !== 'taken' && (await scope.of(claim.stands)) === 'won') {
+  if (claim !== 'taken' && (await scope.of(claim.stands())) === 'won') {
     claimed = true
     return { answered: claim }
   }

@@ -204,8 +204,8 @@ async function join(
   try {
     if (leg.ended) throw new NoSuchThing('the phone has hung up')
     await joinAtOnce(call, leg, record, apart, scope, deps)
-    // Only now, because it is on its way to the disk, and each moment waited for is silence.
-    if ((await scope.of(stands)) === 'taken') {
+    // Only now: each moment waited for is silence, and the work of the store would stand in the way of the exchange's.
+    if ((await scope.of(stands())) === 'taken') {
       await takeApart(call, record, leg, settings, scope, deps)
       return false
     }
