@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { DeviceName, Extension } from '../../src/domain/ids.js'
+import { parkOperations } from '../../src/flows/park-operations.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
 import { officeFile, type Office } from '../support/office.js'
 import { openOffice } from './opened.js'
@@ -226,6 +228,40 @@ describe('a coach in a talk', () => {
     expect(bo.sounds).toContain('Coachningen är avslutad.')
     expect([rut.alive, bo.alive]).toEqual([false, false])
   })
+
+  it.each<readonly [string, (office: Office, rut: FakeLeg) => unknown]>([
+    [
+      'transfers to a place',
+      (_, rut) => {
+        rut.transfer('*68*101#')
+      },
+    ],
+    [
+      'has a program park',
+      ({ deps, company }) =>
+        parkOperations(deps).park(
+          company.company,
+          { kind: 'device', device: 'rut-bord' as DeviceName },
+          { kind: 'extension', extension: '101' as Extension },
+        ),
+    ],
+  ])(
+    'P-25 P-02 C-06 the agent %s: the coach hears that it is over, the caller is parked',
+    async (_, park) => {
+      const office = await openOffice()
+      const { caller, rut, bo } = await coachedTalk(office)
+      const end = park(office, rut)
+      await office.pass(4)
+      await end
+      expect([caller.room, caller.hearsMusic]).toEqual(['park-kontoret-101', true])
+      expect(bo.sounds.slice(-2)).toEqual(['tone:congestion:se', 'Coachningen är avslutad.'])
+      expect([rut.alive, bo.alive]).toEqual([false, false])
+      const erik = await office.dials('erik-bord', '*88*101#')
+      await office.pass(1)
+      expect(hears(caller)).toEqual(new Set(['erik-bord']))
+      expect(hears(erik)).toEqual(new Set([trunk]))
+    },
+  )
 
   it('C-07 the customer hangs up: coach and agent keep 30 seconds', async () => {
     const office = await openOffice()

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PersonId } from '../../src/domain/ids.js'
 import type { FakeLeg } from '../support/fake-exchange.js'
-import { officeFile, type Office } from '../support/office.js'
-import { openOffice } from './opened.js'
+import { Office, officeFile } from '../support/office.js'
+import { closeDown, openOffice } from './opened.js'
+import { talkWithRut } from './talk-scenes.js'
 
 /** Erik has called Rut, who has parked him on Anna's extension. */
 async function erikIsParked(office: Office): Promise<FakeLeg> {
@@ -200,6 +201,45 @@ describe('a parked party that transfers itself away', () => {
     expect(back.hears).toEqual([bo])
     const missed = await office.memory.stores.missedCalls.list(office.company.company, 'rut' as PersonId, 5)
     expect(missed.map(({ why }) => why)).not.toContain('parkedLost')
+  })
+})
+
+/**
+ * The code takes the held call by itself, and then the line of its phone is free. A phone may complete the transfer by a key of its own
+ * in any moment before.
+ */
+describe('a phone that parks by attended transfer', () => {
+  it('P-02 c P-03 completed in whatever moment: the call is parked, or rings the parker again, and nothing else is', async () => {
+    const ends: string[] = []
+    for (let moment = 0; !ends.includes('too late'); moment += 1) {
+      const office = new Office()
+      let complete: () => void = () => undefined
+      let seen = 0
+      await office.start(() => {
+        seen += 1
+        if (seen === moment) complete()
+      })
+      const { caller, rut } = await talkWithRut(office)
+      rut.hold()
+      seen = 0
+      const code = office.exchange.call('rut-bord', '*68*101#')
+      let end = 'too late'
+      complete = () => {
+        if (!rut.alive || !code.alive) return
+        end = 'in time'
+        rut.transferTo(code)
+      }
+      if (moment === 0) complete()
+      await office.pass(8)
+      const places = await office.memory.stores.parking.list(office.company.company)
+      const rings = office.exchange.ringing('rut-bord').length
+      const isParked = caller.room === 'park-kontoret-101'
+      expect([places.length, rings], `moment ${String(moment)}`).toEqual(isParked ? [1, 0] : [0, 1])
+      expect([rut.alive, code.alive]).toEqual([false, false])
+      ends.push(end)
+      await closeDown(office)
+    }
+    expect(ends.length).toBeGreaterThan(10)
   })
 })
 
