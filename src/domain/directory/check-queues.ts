@@ -51,11 +51,21 @@ function checkExternal(company: Company, queue: Queue, path: Path): readonly Pro
     const at = [...path, 'external', index, 'number']
     if (company.trunk === undefined)
       return [error(at, 'is a telephone outside, but the company has no trunk')]
+    // It would be called through the trunk, and come back as a caller.
+    if (leadsHere(company, number)) return [error(at, `${number} is a number of this company itself`)]
     return queue.external.findIndex((other) => other.number === number) < index
       ? [error(at, `${number} stands here twice`)]
       : []
   })
 }
+
+const leadsHere = (company: Company, number: string): boolean =>
+  [
+    company.main,
+    company.serviceNumber,
+    ...company.owned,
+    ...company.queues.flatMap(({ numbers }) => numbers),
+  ].some((own) => own === number)
 
 function checkMailbox(company: Company, { mailbox }: Queue, path: Path): readonly Problem[] {
   return mailbox === undefined || company.people.some((person) => person.id === mailbox)

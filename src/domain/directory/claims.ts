@@ -44,6 +44,11 @@ export function claimsOf(company: Company): readonly Claim[] {
     ...company.queues.flatMap((queue, index): readonly Claim[] => [
       { what: 'queue', value: queue.id, path: ['queues', index, 'id'] },
       { what: 'extension', value: queue.number, path: ['queues', index, 'number'] },
+      ...queue.numbers.flatMap((value, at) =>
+        isOwn(company, value)
+          ? [{ what: 'number of a queue', value, path: ['queues', index, 'numbers', at] }]
+          : [],
+      ),
     ]),
     ...company.numbers.map(({ number }, index) => ({
       what: 'number that leads somewhere',

@@ -20,10 +20,9 @@ import { queueSchema } from './queue-schema.js'
  */
 
 const name = (pattern: RegExp, message: string) => z.string().regex(pattern, message)
-export const companyIdSchema = name(
-  /^[a-z][a-z0-9-]{1,30}$/,
-  'a to z, 0 to 9 and hyphen, at most 31',
-).transform((s) => s as CompanyId)
+export const companyIdSchema = name(/^[a-z][a-z0-9-]{1,30}$/, 'a to z, 0 to 9 and hyphen, 2 to 31').transform(
+  (s) => s as CompanyId,
+)
 export const personIdSchema = name(
   /^[a-z][a-z0-9-]{0,30}$/,
   'a to z, 0 to 9 and hyphen, at most 31',

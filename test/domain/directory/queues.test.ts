@@ -64,8 +64,42 @@ describe('queues in the company file', () => {
       { external: [1, 2].map(() => ({ number: '+46701740660', name: 'Jour' })) },
       'queues[0].external[1].number: +46701740660 stands here twice',
     ],
+    [
+      'Q-18 with a telephone outside that is the queue itself',
+      { numbers: ['+46846500450'], external: [{ number: '+46846500450', name: 'Jour' }] },
+      'queues[0].external[0].number: +46846500450 is a number of this company itself',
+    ],
+    [
+      'with a number twice',
+      { numbers: [officeFile.main, officeFile.main] },
+      `queues[0].numbers[1]: the number of a queue ${officeFile.main} is used twice`,
+    ],
+    [
+      'with a name that nobody sees',
+      { name: '\u200b' },
+      'queues[0].name: an invisible character cannot stand here',
+    ],
+    [
+      'with a name that is written backwards',
+      { name: 'Sup\u202eport' },
+      'queues[0].name: an invisible character cannot stand here',
+    ],
   ])('%s is refused', (_, over, message) => {
     expect(problemsOf([{ ...support, ...over }]).join('\n')).toContain(message)
+  })
+
+  it.each(['💥 Kö', '👩\u200d💻 Service', 'Åäö ßü'])('is called %s', (name) => {
+    expect(problemsOf([{ ...support, name }])).toEqual([])
+  })
+
+  it('two queues cannot have one number, also if it is the main number or an owned one', () => {
+    const salj = { id: 'salj', name: 'Sälj', number: '301', members: ['bo'] }
+    for (const number of [officeFile.main, '+46846500451', '+46846500455']) {
+      const both = [support, salj].map((queue) => ({ ...queue, numbers: [number] }))
+      expect(problemsOf(both, { owned: ['+46846500451'] })).toEqual([
+        expect.stringContaining(`queues[1].numbers[0]: the number`),
+      ])
+    }
   })
 
   it('Q-13 two queues that overflow only into each other are refused; with another way out they are not', () => {
