@@ -18,8 +18,8 @@ export interface RunningRedis extends RunningProcess {
 }
 
 /**
- * Starts a private Redis with an append-only file: every confirmed write survives a kill of Redis and loses at most
- * the last second when the machine itself fails.
+ * Starts a private Redis with an append-only file: every confirmed write is on the disk, and survives a kill of Redis and a loss of
+ * power.
  *
  * @throws LauncherError when the port is taken or Redis does not come up
  */

@@ -114,6 +114,8 @@ export function readStandby(environment: Environment): boolean {
 
 function companyFile(file: string): string {
   const path = resolve(file)
+  // They are given to Växel in VAXEL_COMPANIES, with commas between.
+  if (path.includes(',')) throw new LauncherError(`the path of a company file may hold no comma: ${path}`)
   if (existsSync(path)) return path
   throw new LauncherError(`the company file ${path} does not exist`)
 }

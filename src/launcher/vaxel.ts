@@ -75,7 +75,7 @@ export function startVaxel(plan: VaxelPlan): Promise<RunningProcess> {
   })
 }
 
-/** @throws LauncherError when Växel ends before, or does not answer on its HTTP port within 30 s */
+/** @throws LauncherError when Växel ends before, or is not ready within 90 s */
 export function untilVaxelReady(child: RunningProcess, httpPort: number, log: string): Promise<void> {
   return untilReady(child, () => answersReady(httpPort), 90_000, `Its log: ${log}`)
 }

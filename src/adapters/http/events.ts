@@ -5,9 +5,10 @@ import type { ApiTokens } from '../../ports/api-tokens.js'
 import type { Operations } from '../../ports/operations.js'
 import { StoreUnavailable } from '../../ports/stores.js'
 import type { Clock } from '../../runtime/clock.js'
-import { companyParams, listOf, listSchema } from './parked-routes.js'
+import { listOf, listSchema } from './parked-routes.js'
 import { floorOf, floorSchema } from './queue-routes.js'
 import { route, type Route } from './route.js'
+import { companyParams } from './shapes.js'
 import { talksSchema } from './talk-routes.js'
 
 const heartbeat = 15_000
@@ -39,7 +40,7 @@ const querySchema = z.strictObject({
   topics: z
     .string()
     .optional()
-    .transform((text) => text?.split(',') ?? topicNames)
+    .transform((text) => (text === undefined ? topicNames : [...new Set(text.split(','))]))
     .pipe(z.array(z.enum(topicNames)).min(1))
     .meta({
       description: `What is told: some of ${topicNames.join(',')}, with commas between; all if left out`,

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { companyIdSchema } from '../../domain/directory/company.js'
 import { hoursIdSchema } from '../../domain/directory/hours-schema.js'
 import type { HoursWish } from '../../domain/hours/set-by-hand.js'
-import type { CompanyId, HoursId, Instant } from '../../domain/ids.js'
+import type { CompanyId, HoursId } from '../../domain/ids.js'
 import type { HoursOperations } from '../../ports/hours-operations.js'
-import { companyParams } from './parked-routes.js'
 import { Refused } from './problems.js'
 import { route, type Route } from './route.js'
+import { companyParams, time, timeOr } from './shapes.js'
 
 const hoursParams = z.strictObject({ company: companyIdSchema, hours: hoursIdSchema })
 type AnyParams = z.output<typeof hoursParams> | z.output<typeof companyParams>
@@ -40,10 +40,6 @@ const overrideSchema = z.strictObject({ state: z.enum(['open', 'closed']), until
 const emergencySchema = z.strictObject({
   until: end.optional().meta({ description: 'Left out: until it is lifted' }),
 })
-
-const time = (instant: Instant): string => new Date(instant).toISOString()
-const timeOr = (instant: Instant | undefined): string | undefined =>
-  instant === undefined ? undefined : time(instant)
 
 function listOf(operations: HoursOperations, company: CompanyId, only?: HoursId): object {
   const hours = operations.hours(company).filter(({ id }) => only === undefined || id === only)

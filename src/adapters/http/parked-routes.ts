@@ -5,13 +5,12 @@ import {
   extensionSchema,
   personIdSchema,
 } from '../../domain/directory/company.js'
-import type { Instant } from '../../domain/ids.js'
 import type { ParkWish } from '../../domain/parking/places.js'
 import type { ParkedPlace, ParkFrom } from '../../ports/operations.js'
 import { Refused } from './problems.js'
 import { route } from './route.js'
+import { companyParams, time } from './shapes.js'
 
-export const companyParams = z.strictObject({ company: companyIdSchema })
 const placeParams = z.strictObject({ company: companyIdSchema, place: extensionSchema })
 
 const parkedSchema = z.strictObject({
@@ -47,8 +46,6 @@ const parkSchema = z
     description:
       'Whose call is parked (the latest held one, else the present one), and where: on the extension `place`, in the group with the number `group`, or with neither on the own extension.',
   })
-
-const time = (instant: Instant): string => new Date(instant).toISOString()
 
 export const listOf = (places: readonly ParkedPlace[]) => ({
   parked: places.map((each) => ({ ...each, since: time(each.since), until: time(each.until) })),

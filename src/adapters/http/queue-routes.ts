@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { companyIdSchema, personIdSchema } from '../../domain/directory/company.js'
 import { agentStates } from '../../domain/queue/agent-state.js'
-import type { CallId, CompanyId, Instant } from '../../domain/ids.js'
+import type { CallId, CompanyId } from '../../domain/ids.js'
 import type { AgentVerb, QueueOperations, SeenCaller } from '../../ports/queue-operations.js'
-import { companyParams } from './parked-routes.js'
 import { Refused, type ProblemCode } from './problems.js'
 import { route, type Route } from './route.js'
+import { companyParams, time, timeOr } from './shapes.js'
 
 const queueIdSchema = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'the id of a queue')
 export const queueParams = z.strictObject({ company: companyIdSchema, queue: queueIdSchema })
@@ -63,10 +63,6 @@ export const floorSchema = z.strictObject({
   callers: z.array(callerSchema),
   agents: z.array(agentSchema),
 })
-
-const time = (instant: Instant): string => new Date(instant).toISOString()
-const timeOr = (instant: Instant | undefined): string | undefined =>
-  instant === undefined ? undefined : time(instant)
 
 const queuesOf = (operations: QueueOperations, company: CompanyId) =>
   operations.queues(company).map((queue) => ({ ...queue, longestSince: timeOr(queue.longestSince) }))

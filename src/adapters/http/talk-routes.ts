@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { deviceNameSchema, personIdSchema } from '../../domain/directory/company.js'
 import type { TalkVerb } from '../../domain/talk/verbs.js'
-import { companyParams, fromOf } from './parked-routes.js'
+import { fromOf } from './parked-routes.js'
 import { Refused, type ProblemCode } from './problems.js'
 import { route, type Route } from './route.js'
+import { companyParams } from './shapes.js'
 
 const talkSchema = z.strictObject({
   conversation: z.string().meta({ description: 'The same for the whole conversation' }),
