@@ -850,6 +850,16 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
         await harness.until('speech', () => anna.call.hears(call) && call.hears(anna.call))
       })
 
+      it('G-09 do not keep the exchange from ending a leg that rings in one for too long', async () => {
+        const id = await created(harness.phones.bertil)
+        await openTalk(id)
+        await pbx.dial(id, { ringSeconds: 2 })
+        const call = await taken(harness.phones.bertil)
+        call.ring()
+        expect(await gone(id)).toMatchObject({ end: 'noAnswer' })
+        expect(await harness.until('the end', () => call.endedBecause())).toBe('noAnswer')
+      })
+
       it('let somebody in beside a leg that sits there since before it rang', async () => {
         const anna = await answered(harness.phones.anna)
         const id = await created(harness.phones.bertil)
