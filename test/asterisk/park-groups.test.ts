@@ -7,6 +7,7 @@ import { officeFile } from '../support/office.js'
 import { parkDesk, type ParkDesk } from '../support/park-desk.js'
 import type { Call } from '../support/phones/call.js'
 import type { Phone } from '../support/phones/phone.js'
+import type { Heard } from '../support/phones/recording.js'
 import type { Trunk } from '../support/phones/trunk.js'
 import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
 import { firstHeardAt } from '../support/sound/ears.js'
@@ -20,6 +21,21 @@ const groups = [
   { id: 'chefer', number: '3', name: 'Chefer', members: ['bo'], parkers: ['bo'] },
   { id: 'tom', number: '4', name: 'Tom', members: [] },
 ]
+
+/** What is heard beside a tone: a notch takes it away, and little else. */
+function withoutTone(heard: Heard, hertz: number): Heard {
+  const [width, turn] = [0.98, 2 * Math.cos((2 * Math.PI * hertz) / heard.rate)]
+  const samples = new Float32Array(heard.samples.length)
+  const at = (of: Float32Array, index: number): number => of[index] ?? 0
+  for (const index of samples.keys())
+    samples[index] =
+      at(heard.samples, index) -
+      turn * at(heard.samples, index - 1) +
+      at(heard.samples, index - 2) +
+      width * turn * at(samples, index - 1) -
+      width ** 2 * at(samples, index - 2)
+  return { ...heard, samples }
+}
 
 let office: RealOffice
 let desk: ParkDesk
@@ -136,8 +152,9 @@ describe('what cannot be parked or fetched, on real phones', () => {
     await triesToPark('*68*999#', desk.words('refuse/no-such-person'))
   })
 
-  it('P-03 TN-4 transferred to what is no place: the call comes back to the parker, who sees it and hears the reject tone', async () => {
-    for (const code of ['*68*999#', '*68*1']) {
+  it('P-03 TN-4 transferred to what is no place: the call comes back to the parker, who sees it and hears the reject tone and why', async () => {
+    const wrong = { '*68*999#': 'refuse-no-such-person', '*68*1': 'refuse-unknown-code' }
+    for (const [code, words] of Object.entries(wrong)) {
       const { caller, atPhone } = await desk.talk(rut, MAIN)
       await atPhone.transfer(code)
       const back = await rings(rut)
@@ -147,6 +164,11 @@ describe('what cannot be parked or fetched, on real phones', () => {
       await expect
         .poll(() => firstHeardAt(back.heard(), 425), { timeout: 10_000, interval: 250 })
         .toBeGreaterThanOrEqual(0)
+      // Beside the caller, who hears nothing of it.
+      const told = (call: Call): Promise<readonly string[]> =>
+        office.lines.heardOf(withoutTone(call.heard(), outside.tone), 'sv', ['refuse'], 0.7)
+      await expect.poll(() => told(back), { timeout: 30_000, interval: 500 }).toEqual([words])
+      expect(await told(caller)).toEqual([])
       await desk.together(caller, rut, back)
       await caller.hangup()
       await back.closed()

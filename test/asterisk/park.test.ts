@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { CompanyId } from '../../src/domain/ids.js'
 import { officeFile } from '../support/office.js'
 import { parkDesk, type ParkDesk } from '../support/park-desk.js'
 import { careForFailures } from '../support/after-failure.js'
@@ -128,6 +129,17 @@ describe('parking on a real exchange', () => {
     await desk.together(caller, bo, fetched)
     await caller.hangup()
     await fetched.closed()
+  })
+
+  it('P-15 P-32 P-34 the caller hangs up right after the next process has taken over: the place is free', async () => {
+    const caller = await parkedOn('101')
+    await office.exchange.vaxel.kill()
+    await office.exchange.vaxel.start()
+    await caller.hangup()
+    const places = (): Promise<readonly unknown[]> =>
+      office.redis.stores.parking.list('kontoret' as CompanyId)
+    await expect.poll(places, { timeout: 60_000, interval: 250 }).toEqual([])
+    await desk.refused(await desk.keys(bo, '*88*101#'), desk.onPlace('park/nothing-on', '101'))
   })
 
   it('P-02 d by the HTTP interface', async () => {
