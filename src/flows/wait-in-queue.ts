@@ -1,21 +1,29 @@
-import type { Person, TargetWord } from '../domain/directory/company.js'
-import type { AgentId, Instant, RoomId } from '../domain/ids.js'
-import { isVip, queueNamed, type Queue } from '../domain/queue/settings.js'
+import type { AgentId } from '../domain/ids.js'
+import { queueNamed, type Queue } from '../domain/queue/settings.js'
 import { movedTo, type Ticket } from '../domain/queue/ticket.js'
 import { visitOf, type QueueLeave, type QueueVisit, type VisitEnd } from '../domain/queue/visit.js'
-import type { Decision, Routed } from '../domain/routing/decision.js'
 import { leaveQueue } from '../domain/routing/queue.js'
-import { say } from '../domain/speech/tongue.js'
-import { NoSuchThing, WrongState } from '../ports/pbx.js'
 import { Mailbox } from '../runtime/mailbox.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { keepPhase } from './phase.js'
 import { inOldPlace, joinCallback } from './join-callback.js'
-import { isOpenFor, untilClosed } from './queue-hours.js'
+import {
+  mayKeepPlace,
+  newTicket,
+  noteTurnedAway,
+  onwardsOf,
+  refusalOf,
+  refusedEntry,
+  sendBack,
+  type Onwards,
+  type ToQueue,
+} from './queue-door.js'
+import { untilClosed } from './queue-hours.js'
 import { answeredBefore, endOthers, legsForAgents, seatedBefore, takeBack } from './queue-resume.js'
 import { untilMoved, type WaitingCaller } from './queue-floor.js'
-import { comeBack, type Earlier, type Step } from './reach.js'
+import { leaveQueueRoom, putInQueueRoom, queueRoom } from './queue-room.js'
+import type { Earlier, Step } from './reach.js'
 import { ringAgents, type AgentAnswer } from './ring-agents.js'
 import { connect, keepHold, noteServed } from './serve.js'
 import { questionOf } from './situation.js'
@@ -26,8 +34,6 @@ import { waitInformed } from './wait-informed.js'
 
 /** How much longer than planned the exchange waits before it takes a waiting caller to the reception by itself. */
 const backupMargin = 45
-
-type ToQueue = Extract<Decision, { to: 'queue' }>
 
 /** What waiting came to. */
 type Turn =
@@ -97,78 +103,6 @@ export async function waitInQueue(
   }
 }
 
-const refusalOf = (call: Call, queue: Queue, reachedAt: Instant, deps: Deps): QueueLeave | undefined =>
-  isOpenFor(call, queue, reachedAt, deps) ? deps.queues.refusal(call.company, queue) : 'closed'
-
-/** Q-24: a call that a colleague has transferred here goes back to them, once: where their own calls go may be this queue again. */
-async function sendBack(
-  call: Call,
-  to: Person,
-  queue: Queue,
-  why: QueueLeave,
-  callScope: Scope,
-  deps: Deps,
-): Promise<Step> {
-  const end = { how: 'turnedAway', why, to: `person:${to.id}` } as const
-  const ticket = newTicket(call, queue, deps)
-  await callScope.of(deps.visits.note(visitOf(ticket, end, ticket.enteredAt)))
-  const words = why === 'closed' ? 'call/closed' : 'queue/nobody'
-  await comeBack(call, to, (tongue) => say(tongue, words), callScope, deps)
-  return 'over'
-}
-
-/** Q-14 */
-function refusedEntry(
-  call: Call,
-  dialled: string,
-  decision: ToQueue,
-  queue: Queue,
-  why: QueueLeave,
-  reachedAt: Instant,
-  deps: Deps,
-): Routed | { readonly queue: Queue } {
-  const question = questionOf(call, dialled, deps)
-  const onwards = onwardsOf(call, queue, why, [queue.id], reachedAt, deps)
-  if (typeof onwards !== 'string') return onwards
-  const ticket = mayKeepPlace(call, why) ? newTicket(call, queue, deps) : undefined
-  return leaveQueue(question, decision, onwards, why, ticket)
-}
-
-/** Q-17: somebody outside, who can be called. */
-const mayKeepPlace = (call: Call, why: QueueLeave): boolean =>
-  call.origin.kind === 'outside' && call.company.trunk !== undefined && why !== 'removed'
-
-/** Q-25: a caller who is sent on at the door came all the same. */
-function noteTurnedAway(
-  call: Call,
-  queue: Queue,
-  why: QueueLeave,
-  onwards: Routed | { readonly queue: Queue },
-  deps: Deps,
-): Promise<void> {
-  const to = 'queue' in onwards ? `queue:${onwards.queue.id}` : onwards.decision.to
-  const ticket = newTicket(call, queue, deps)
-  return deps.visits.note(visitOf(ticket, { how: 'turnedAway', why, to }, ticket.enteredAt))
-}
-
-/** Q-13: the first of the list that can take the caller. A queue the caller was in, or that lets nobody in, cannot. */
-function onwardsOf(
-  call: Call,
-  queue: Queue,
-  why: QueueLeave,
-  been: readonly string[],
-  reachedAt: Instant,
-  deps: Deps,
-): Onwards {
-  for (const word of why === 'closed' ? queue.closed : queue.overflow) {
-    if (!word.startsWith('queue:')) return word
-    const other = queueNamed(call.company, word.slice('queue:'.length))
-    if (other && !been.includes(other.id) && !refusalOf(call, other, reachedAt, deps)) return { queue: other }
-  }
-  return 'reception'
-}
-
-type Onwards = TargetWord | { readonly queue: Queue }
 type Waited =
   | { readonly end: 'over' }
   | {
@@ -240,23 +174,6 @@ async function waitOnce(
   await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
   await scope.of(leaveQueueRoom(call, queue, deps))
   return { end: 'left', ticket, why, onwards }
-}
-
-function newTicket(call: Call, queue: Queue, deps: Deps): Ticket {
-  const now = deps.clock.now()
-  const number = call.origin.kind === 'outside' ? call.origin.number : undefined
-  return {
-    v: 1,
-    company: call.company.company,
-    queue: queue.id,
-    call: call.id,
-    leg: call.leg.id,
-    arrivedAt: now,
-    enteredAt: now,
-    vip: isVip(call.company, queue, number),
-    firstPosition: 1,
-    been: [queue.id],
-  }
 }
 
 /** On the caller's own leg and in the store, so that the place outlives either (M-06, Q-23). */
@@ -342,35 +259,6 @@ async function talkWith(
   await callScope.of(leaveOnce())
   await talk(call, leg, callScope, deps)
   return { end: 'over' }
-}
-
-const queueRoom = (call: Call, queue: Queue): RoomId => `queue-${call.company.company}-${queue.id}` as RoomId
-
-/** Q-22: one room for all who wait in the queue; each hears its music from where it is. */
-async function putInQueueRoom(call: Call, queue: Queue, deps: Deps): Promise<void> {
-  const { pbx } = deps.exchange
-  const room = queueRoom(call, queue)
-  if (call.leg.room === room) return
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      // Where others wait already it is open: to ask for it takes Asterisk longer the more there are.
-      if (attempt > 0 || deps.queues.count(call.company.company, queue.id) < 2)
-        await pbx.openRoom(room, 'holding', { company: call.company.company })
-      await pbx.enter(room, [call.leg.id], { music: queue.music })
-      return
-    } catch (error) {
-      // The first of them has not opened it yet, or the last has left at this very moment, and it was closed.
-      if (!(error instanceof NoSuchThing) || attempt === 1) throw error
-    }
-  }
-}
-
-async function leaveQueueRoom(call: Call, queue: Queue, deps: Deps): Promise<void> {
-  try {
-    await deps.exchange.pbx.leave(queueRoom(call, queue), [call.leg.id])
-  } catch (error) {
-    if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
-  }
 }
 
 /** The caller waits no more, here and in the store; the last one out closes the room. `stays`: it is not the end of the ticket. */
