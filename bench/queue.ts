@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     const appQueue = await openAppQueue(office.office.exchange)
     beAsQuick()
     const vaxel = vaxelQueues(office)
-    const times = wants('latency') ? await latency(vaxel, appQueue, 50 * share, say) : undefined
+    const times = wants('latency') ? await latency(vaxel, appQueue, 100 * share, say) : undefined
     const handled = wants('crowd') ? await crowd(office, { vaxel, appQueue }, quick, say) : undefined
     appQueue.close()
     if (whole) say(JSON.stringify({ ...times, ...handled, selectMs: decided }))
