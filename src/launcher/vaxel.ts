@@ -48,6 +48,12 @@ export interface VaxelPlan {
 }
 
 /**
+ * For V8: in a quiet spell of some seconds it would clean the whole heap again and again and throw away what it has compiled, so that the
+ * first calls after it cost twice as much (docs/performance.md). It cleans when the heap has grown, as ever.
+ */
+const keepsWarm = '--no-memory-reducer'
+
+/**
  * Starts one Växel process. It does not wait for readiness: a supervisor restarts it when it exits, and
  * `untilVaxelReady` tells when calls can be made.
  */
@@ -58,6 +64,7 @@ export function startVaxel(plan: VaxelPlan): Promise<RunningProcess> {
     command: process.execPath,
     arguments: [
       '--enable-source-maps',
+      keepsWarm,
       plan.main ?? join(projectDirectory, 'dist/main.js'),
       ...(plan.standby === true ? [standbyWord] : []),
     ],
