@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { inTime } from '../../test/support/light/in-time.js'
 import { marks, type LightOffice } from '../../test/support/light/office.js'
 import { percentile, rounded, table } from './figures.js'
 import type { BesideVaxel, Parking } from './res-parking.js'
@@ -79,20 +80,6 @@ async function refused(office: LightOffice, place: string): Promise<number> {
   return toldAt - other.invitedAt
 }
 
-const patience = 10_000
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error('a round did not come to its end'))
-    }, patience)
-  })
-  return Promise.race([work, late]).finally(() => {
-    clearTimeout(timer)
-  })
-}
-
 export interface Ratios {
   readonly parkRatio: number
   readonly fetchRatio: number
@@ -134,14 +121,14 @@ export async function latency(
     // Each way comes first, second and last equally often.
     for (let turn = 0; turn < ways.length; turn += 1) {
       const way = ways[(turn + index + warmUp) % ways.length] ?? 'vaxel'
-      const one = await inTime(round(parkings[way])).catch((error: unknown) => {
+      const one = await inTime(round(parkings[way]), 'the end of a round').catch((error: unknown) => {
         throw new Error(`${way}, round ${String(index)}`, { cause: error })
       })
       if (index >= 0) seen[way].push(one)
     }
     if (index >= 0 && index % 4 === 0) {
-      held.push(await inTime(holdAndCall(office, place)))
-      refusals.push(await inTime(refused(office, place)))
+      held.push(await inTime(holdAndCall(office, place), 'a held call to be parked'))
+      refusals.push(await inTime(refused(office, place), 'the reject tone'))
     }
     if (index > 0 && index % 25 === 0) say(`(${String(index)} of ${String(rounds)} rounds)`)
   }

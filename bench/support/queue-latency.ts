@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LightCall } from '../../test/support/light/call.js'
+import { inTime } from '../../test/support/light/in-time.js'
 import { marks } from '../../test/support/light/office.js'
 import { queues, type QueueName, type QueueWay } from './app-queue.js'
 import { percentile, rounded, table } from './figures.js'
@@ -12,20 +13,6 @@ interface Round {
   readonly answer: number
   /** INVITE of a caller, for whom an agent is free, until the INVITE at the agent's phone. */
   readonly door: number
-}
-
-const patience = 20_000
-
-async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`waited in vain for ${what}`))
-    }, patience)
-  })
-  return Promise.race([work, late]).finally(() => {
-    clearTimeout(timer)
-  })
 }
 
 /** One of the two, with callers who wait and the talk that is going on. */

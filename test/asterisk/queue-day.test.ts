@@ -8,14 +8,8 @@ import { keysSentence } from '../../src/domain/queue/said.js'
 import { joined, type Sentence } from '../../src/domain/speech/phrase.js'
 import { say } from '../../src/domain/speech/tongue.js'
 import { careForFailures } from '../support/after-failure.js'
-import {
-  hearEachOther,
-  inTime,
-  openLightDesk,
-  shownAt,
-  type LightDesk,
-  type Line,
-} from '../support/light/desk.js'
+import { hearEachOther, openLightDesk, shownAt, type LightDesk, type Line } from '../support/light/desk.js'
+import { inTime } from '../support/light/in-time.js'
 import { officeFile } from '../support/office.js'
 import { since } from '../support/phones/call.js'
 import { startRealOffice, type RealOffice } from '../support/real-office.js'

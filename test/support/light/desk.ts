@@ -4,6 +4,7 @@ import type { RealOffice } from '../real-office.js'
 import { LightAgent } from './agent.js'
 import type { LightCall } from './call.js'
 import type { Account } from './digest.js'
+import { inTime } from './in-time.js'
 
 /** One call, with the byte that its own end says, by which the others know it. */
 export interface Line {
@@ -102,17 +103,4 @@ export async function hearEachOther(one: Line, other: Line): Promise<void> {
   for (const { call } of [one, other]) call.sound.listenFrom()
   const heard = [one.call.sound.untilHeard(other.mark), other.call.sound.untilHeard(one.mark)]
   await inTime(Promise.all(heard), 'two to hear each other')
-}
-
-/** Rejects when it takes longer than a person would wait. */
-export async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`waited in vain for ${what}`))
-    }, patience)
-  })
-  return Promise.race([work, late]).finally(() => {
-    clearTimeout(timer)
-  })
 }

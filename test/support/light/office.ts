@@ -4,6 +4,7 @@ import { startRealOffice, type RealOffice, type RealOfficeOptions } from '../rea
 import { LightAgent } from './agent.js'
 import type { LightCall } from './call.js'
 import type { Account } from './digest.js'
+import { inTime } from './in-time.js'
 
 /** What those outside say, what phones say: the byte tells who is heard. */
 export const marks = { outside: 0x35, phone: 0xb5 } as const
@@ -174,22 +175,8 @@ async function untilReady(port: number): Promise<void> {
   throw new Error('Växel did not start')
 }
 
-const patience = 20_000
 /** Nobody transfers within the same few milliseconds in which they answer. */
 const beforeTransfer = 500
-
-/** Rejects when it takes longer than a person would wait. */
-async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`waited in vain for ${what}`))
-    }, patience)
-  })
-  return Promise.race([work, late]).finally(() => {
-    clearTimeout(timer)
-  })
-}
 
 async function passwordsOf(office: RealOffice): Promise<ReadonlyMap<DeviceName, string>> {
   const rows = (await office.vaxel('phones', '--json'))
