@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CompanyId } from '../../src/domain/ids.js'
-import { openSipPhone, type SipPhone } from '../contract/sip-phone.js'
+import { say } from '../../src/domain/speech/tongue.js'
+import type { ParkedCall } from '../../src/ports/park-store.js'
+import { openSipPhone, type SipCall, type SipPhone } from '../contract/sip-phone.js'
+import type { Call } from '../support/phones/call.js'
 import type { Phone } from '../support/phones/phone.js'
 import { careForFailures } from '../support/after-failure.js'
-import { startRealOffice, type RealOffice } from '../support/real-office.js'
-import { silences } from '../support/sound/ears.js'
+import { rings, startRealOffice, type RealOffice } from '../support/real-office.js'
+import { HEARD_AT_LEAST, silences, tones } from '../support/sound/ears.js'
 import { matrix } from '../support/sound/matrix.js'
 
 describe('a parked party that transfers itself away, on a real exchange', () => {
@@ -20,6 +23,10 @@ describe('a parked party that transfers itself away, on a real exchange', () => 
     erik = await office.phone('erik-bord', 1700)
   })
   careForFailures(() => office)
+  const sipPhone = (user: string): Promise<SipPhone> =>
+    openSipPhone({ user, password: office.passwordOf(user), server: office.exchange.sip })
+  const places = (): Promise<readonly ParkedCall[]> =>
+    office.redis.stores.parking.list('kontoret' as CompanyId)
   afterAll(async () => {
     if (process.env['SHOW_LOGS']) console.log(office.exchange.logs(300))
     await office.stop()
@@ -48,7 +55,7 @@ describe('a parked party that transfers itself away, on a real exchange', () => 
     const music = await atBo.listen(4000)
     expect(music.packets).toBeGreaterThan(100)
     expect(silences(music.samples.slice(2400), { over: 2000 })).toEqual([])
-    expect(await office.redis.stores.parking.list('kontoret' as CompanyId)).toMatchObject([
+    expect(await places()).toMatchObject([
       { place: '101', party: { name: 'Bo Berg', number: '103' }, parkedBy: 'anna' },
     ])
     const fetched = await anna.dial('*88#')
@@ -63,9 +70,7 @@ describe('a parked party that transfers itself away, on a real exchange', () => 
   })
 
   it('P-20 by INVITE with Replaces: the phone that asks for the place of the parked one is parked there, and is fetched', async () => {
-    const open = (user: string): Promise<SipPhone> =>
-      openSipPhone({ user, password: office.passwordOf(user), server: office.exchange.sip })
-    const [one, other] = [await open('erik-mobil'), await open('bo-bord')]
+    const [one, other] = [await sipPhone('erik-mobil'), await sipPhone('bo-bord')]
     const parked = one.call('101')
     const atAnna = await anna.ringing()
     await atAnna.accept()
@@ -80,7 +85,7 @@ describe('a parked party that transfers itself away, on a real exchange', () => 
     await taking.status(200)
     await parked.ended()
     await expect
-      .poll(() => office.redis.stores.parking.list('kontoret' as CompanyId))
+      .poll(places)
       .toMatchObject([{ place: '101', party: { name: 'Bo Berg', number: '103' }, parkedBy: 'anna' }])
     await expect.poll(() => taking.sound.loudness(400), { timeout: 10_000 }).toBeGreaterThan(0.005)
     const fetched = await anna.dial('*88#')
@@ -89,6 +94,97 @@ describe('a parked party that transfers itself away, on a real exchange', () => 
     await fetched.hangup()
     await taking.ended()
     await Promise.all([one.close(), other.close()])
+  })
+
+  /** The tones somebody hears of all that are played here. */
+  const played = [500, 700, 900, 1100, 1300, 1700]
+  const heardBy = async (call: Call): Promise<readonly number[]> => {
+    const levels = tones((await call.listen(1_300)).samples.subarray(2_400), played)
+    return played.filter((tone) => (levels[tone] ?? 0) >= HEARD_AT_LEAST)
+  }
+  const heardAt = ({ sound }: SipCall): readonly number[] =>
+    played.filter((tone) => sound.level(tone, 1_000) >= HEARD_AT_LEAST)
+  const untilHeard = (who: () => Promise<unknown>, wanted: unknown): Promise<void> =>
+    expect.poll(who, { timeout: 30_000, interval: 100 }).toEqual(wanted)
+  /** Who is parked on 101, as the bridges say. */
+  const inPlace = async (): Promise<readonly string[]> => {
+    const { body } = await office.exchange.rest('GET', '/bridges')
+    const rooms = body as readonly { readonly name: string; readonly channels: readonly string[] }[]
+    return rooms.filter(({ name }) => name === 'park-kontoret-101').flatMap(({ channels }) => channels)
+  }
+
+  it('I-20 P-24 P-20 by INVITE with Replaces onto one of three, who cannot be parked; one of the two who are left then is, and is replaced on the place', async () => {
+    const [one, other, third] = [
+      await sipPhone('erik-mobil'),
+      await sipPhone('rut-bord'),
+      await sipPhone('bo-bord'),
+    ]
+    const lamp = await office.lamp('erik-mobil', 'park-kontoret-101')
+    await lamp.shows('idle')
+    const calling = one.call('101')
+    calling.sound.tone(500)
+    const atAnna = await rings(anna)
+    await atAnna.accept()
+    await calling.status(200)
+    await atAnna.keys('*3103#')
+    const atBo = await rings(bo)
+    await atBo.accept()
+    await untilHeard(
+      async () => [await heardBy(atAnna), heardAt(calling)],
+      [
+        [500, 1300],
+        [900, 1300],
+      ],
+    )
+
+    const rut = other.call('100', calling)
+    rut.sound.tone(700)
+    await rut.status(200)
+    await calling.ended()
+    const three = (): Promise<void> =>
+      untilHeard(
+        async () => [...(await Promise.all([heardBy(atAnna), heardBy(atBo)])), heardAt(rut)],
+        [
+          [700, 1300],
+          [700, 900],
+          [900, 1300],
+        ],
+      )
+    await three()
+    await atAnna.hold()
+    const refused = await anna.dial('*68*101#')
+    await refused.closed(30_000)
+    await office.lines.hear(refused.heard(), 'sv', say(office.lines.tongues.sv, 'park/three-party'))
+    expect([await places(), await inPlace(), lamp.state()]).toEqual([[], [], 'idle'])
+    await three() // the phone takes the call from hold by itself
+
+    await atBo.hangup()
+    await untilHeard(async () => [await heardBy(atAnna), heardAt(rut)], [[700], [900]])
+    expect([atAnna.display().name, rut.shown().number]).toEqual(['Rut Rask', '101'])
+    await atAnna.hold()
+    const code = await anna.dial('*68*101#')
+    await code.answered()
+    await atAnna.closed()
+    await code.closed()
+    await lamp.shows('inUse')
+    expect(await places()).toMatchObject([{ party: { name: 'Rut Rask' }, parkedBy: 'anna' }])
+
+    const parked = third.call('100', rut)
+    parked.sound.tone(1100)
+    await parked.status(200)
+    await rut.ended()
+    await expect.poll(places).toMatchObject([{ place: '101', party: { name: 'Bo Berg' }, parkedBy: 'anna' }])
+    expect(await inPlace()).toEqual((await places()).map(({ leg }) => leg))
+    expect(lamp.state()).toBe('inUse')
+    await expect.poll(() => parked.sound.loudness(400), { timeout: 10_000 }).toBeGreaterThan(0.005)
+    const fetched = await erik.dial('*88*101#')
+    await fetched.answered()
+    await untilHeard(async () => [await heardBy(fetched), heardAt(parked)], [[1100], [1700]])
+    await expect.poll(places).toEqual([])
+    await lamp.shows('idle')
+    await fetched.hangup()
+    await parked.ended()
+    await Promise.all([one.close(), other.close(), third.close(), lamp.stop()])
   })
 
   it('leaves no channel behind', () => office.noChannelsLeft())

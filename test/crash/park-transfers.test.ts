@@ -52,6 +52,26 @@ describe('the app is killed at every step while phones transfer, and started aga
     })
   })
 
+  it('I-20 P-24 the phone that asks for the place of one of three has it, or leaves the two others to each other', async () => {
+    await atEveryMoment(async (office) => {
+      const { caller, rut } = await talksWithRut(office)
+      for (let tries = 0; tries < 4 && office.exchange.ringing('bo-bord').length === 0; tries += 1) {
+        rut.press('*3103#')
+        await office.pass(5)
+      }
+      const bo = await rings(office, 'bo-bord')
+      bo.answer()
+      await until(office, () => [rut, bo].every((leg) => caller.hears.includes(leg)))
+      const anna = office.exchange.takeOver('anna-bord', bo)
+      await until(office, () => caller.hears.includes(anna) || !anna.alive, 60)
+      await office.pass(12)
+      expect(bo.alive).toBe(false)
+      expect(new Set(caller.hears)).toEqual(new Set(anna.alive ? [rut, anna] : [rut]))
+      expect(new Set(rut.hears)).toEqual(new Set(anna.alive ? [caller, anna] : [caller]))
+      await placesAgree(office)
+    })
+  })
+
   it('I-20 attended: the two who are left talk with each other', async () => {
     await atEveryMoment(async (office) => {
       const { caller, rut } = await heldByRut(office)

@@ -158,6 +158,29 @@ describe('a parked party that transfers itself away', () => {
     expect(office.lamps.burning.get('park-kontoret-101')).toBe('off')
   })
 
+  it.each(['the parked call onto the talk', 'the talk onto the parked call'])(
+    'P-20 P-24 attended, %s of three that it is in besides: it leaves both, the place is free, the two others go on',
+    async (which) => {
+      const office = await openOffice()
+      const erik = await erikIsParked(office)
+      const { consult, bo } = await erikAsksBo(office)
+      consult.press('*3101#')
+      await office.pass(1)
+      const anna = office.ring('anna-bord')
+      anna.answer()
+      await office.pass(1)
+      expect(new Set(bo.hears)).toEqual(new Set([consult, anna]))
+      if (which.startsWith('the parked')) erik.transferTo(consult)
+      else consult.transferTo(erik)
+      await office.pass(2)
+      expect([erik.alive, consult.alive]).toEqual([false, false])
+      expect([bo.hears, anna.hears]).toEqual([[anna], [bo]])
+      expect(await records(office)).toEqual([])
+      expect(office.exchange.rooms.filter(({ id }) => id.startsWith('park-'))).toEqual([])
+      expect(office.lamps.burning.get('park-kontoret-101')).toBe('off')
+    },
+  )
+
   it('P-20 P-15 blind: whoever leaves the place so frees it', async () => {
     const office = await openOffice()
     const erik = await erikIsParked(office)

@@ -447,6 +447,50 @@ describe('an attended transfer in a talk of three', () => {
     expect(anna.alive).toBe(false)
   })
 
+  it.each([
+    ['the inviter', 'rut'],
+    ['the invited', 'bo'],
+  ] as const)(
+    'I-20 I-18 P-24 by INVITE with Replaces onto %s: the phone takes the place, and cannot be parked',
+    async (_, who) => {
+      const office = await openOffice()
+      const people = await threeTalk(office)
+      const { caller } = people
+      const stays = who === 'rut' ? people.bo : people.rut
+      const anna = office.exchange.takeOver('anna-bord', people[who])
+      await office.pass(1)
+      expect(people[who].alive).toBe(false)
+      const all = [caller, stays, anna]
+      const together = (): void => {
+        for (const one of all) expect(new Set(one.hears)).toEqual(new Set(all.filter((each) => each !== one)))
+      }
+      together()
+      anna.hold()
+      const keyed = await office.dials('anna-bord', '*68*101#')
+      await office.pass(6)
+      expect(keyed.sounds).toEqual(['tone:congestion:se', 'Ett samtal med tre personer kan inte parkeras.'])
+      expect(await office.memory.stores.parking.list(office.company.company)).toEqual([])
+      anna.resume()
+      together()
+      stays.hangUp()
+      await office.pass(1)
+      expect([hears(caller), hears(anna)]).toEqual([new Set(['anna-bord']), new Set([trunk])])
+      expect(caller.display.number).toBe('101')
+      // The seat is one like any other: the call can be parked, and its party can be replaced on its place.
+      anna.hold()
+      await office.dials('anna-bord', '*68*101#')
+      await office.pass(3)
+      expect(caller.room).toBe('park-kontoret-101')
+      const erik = office.exchange.takeOver('erik-bord', caller)
+      await office.pass(1)
+      expect(erik.room).toBe('park-kontoret-101')
+      expect(await office.memory.stores.parking.list(office.company.company)).toMatchObject([
+        { place: '101', leg: erik.id, parkedBy: 'anna' },
+      ])
+      erik.hangUp()
+    },
+  )
+
   it('I-20 C-06 a coach cannot pass the coaching on: who was asked comes back to the coach, the talk goes on', async () => {
     const office = await openOffice()
     const { caller, rut } = await talkWithRut(office)
