@@ -61,7 +61,7 @@ const steps = (): readonly number[] => (quick ? [10, 20, 30] : [10, 60, 120, 180
 async function beside(office: LightOffice): Promise<Ratios> {
   const others = await openBeside(office.office.exchange)
   try {
-    return await latency(office, others, Math.ceil(100 * share), say)
+    return await latency(office, others, Math.ceil(200 * share), say)
   } finally {
     others.close()
   }

@@ -19,7 +19,13 @@ interface Round {
 /** Long enough for what was begun to be carried out, and not always the same beside the 20 ms of the packets. */
 const settle = (): Promise<void> => pause(80 + Math.random() * 40)
 
-async function round(parking: Parking): Promise<Round> {
+/**
+ * Whoever is fetched is heard with their next packet, up to 20 ms later. So that this wait is the same for every way, and not chance, each
+ * fetches once so many milliseconds after a packet of the caller as another round: 0 to 19, each as often.
+ */
+const afterPacket = (index: number): number => (((index * 7) % 20) + 20) % 20
+
+async function round(parking: Parking, sinceLastPacket: number): Promise<Round> {
   const { caller, phone } = await parking.talk()
   await Promise.all([caller.sound.untilHeard(marks.phone), phone.sound.untilHeard(marks.outside)])
   await settle()
@@ -30,6 +36,8 @@ async function round(parking: Parking): Promise<Round> {
   const musicAt = await music
   await settle()
   caller.sound.listenFrom()
+  await caller.sound.untilSent()
+  await pause(sinceLastPacket)
   const fetching = await parking.fetch()
   fetching.sound.speak(marks.phone)
   await fetching.answered
@@ -121,7 +129,7 @@ export async function latency(
     // Each way comes first, second and last equally often.
     for (let turn = 0; turn < ways.length; turn += 1) {
       const way = ways[(turn + index + warmUp) % ways.length] ?? 'vaxel'
-      const one = await inTime(round(parkings[way]), 'the end of a round').catch((error: unknown) => {
+      const one = await inTime(round(parkings[way], afterPacket(index)), 'the end of a round').catch((error: unknown) => {
         throw new Error(`${way}, round ${String(index)}`, { cause: error })
       })
       if (index >= 0) seen[way].push(one)

@@ -33,6 +33,8 @@ export interface Stream {
   sendTo(sdp: string): void
   /** From now on this byte, each `everyMs`. */
   speak(mark: number, everyMs?: number): void
+  /** Resolves with the next packet that goes out. */
+  untilSent(): Promise<void>
   close(): void
 }
 
@@ -110,9 +112,11 @@ export async function openStream(address: string): Promise<Stream> {
     for (const listen of [...listeners]) listen()
   })
 
+  const sent: (() => void)[] = []
   const send = (): void => {
     if (target === undefined) return
     socket.send(soundPacket(speaking.mark, speaking.sequence++), target.port, target.address)
+    for (const tell of sent.splice(0)) tell()
   }
   const restart = (): void => {
     clearInterval(timer)
@@ -201,6 +205,7 @@ export async function openStream(address: string): Promise<Stream> {
       speaking.every = everyMs
       restart()
     },
+    untilSent: () => new Promise((resolve) => sent.push(resolve)),
     close: () => {
       clearInterval(timer)
       target = undefined
