@@ -129,9 +129,11 @@ export async function latency(
     // Each way comes first, second and last equally often.
     for (let turn = 0; turn < ways.length; turn += 1) {
       const way = ways[(turn + index + warmUp) % ways.length] ?? 'vaxel'
-      const one = await inTime(round(parkings[way], afterPacket(index)), 'the end of a round').catch((error: unknown) => {
-        throw new Error(`${way}, round ${String(index)}`, { cause: error })
-      })
+      const one = await inTime(round(parkings[way], afterPacket(index)), 'the end of a round').catch(
+        (error: unknown) => {
+          throw new Error(`${way}, round ${String(index)}`, { cause: error })
+        },
+      )
       if (index >= 0) seen[way].push(one)
     }
     if (index >= 0 && index % 4 === 0) {

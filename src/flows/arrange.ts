@@ -6,6 +6,7 @@ import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
 import { asideRoom, coachRoom, keysKept, talkRoom } from './talk-room.js'
 import { beginTask, type Task } from './task.js'
+import { unlessGone } from './unless-gone.js'
 import { coachEar, whisper } from './whisper.js'
 
 /** How things stand in the exchange, as far as the legs' rooms do not tell it. */
@@ -63,22 +64,13 @@ export async function arrange(
   await showAll(talk, standing, scope, deps)
 }
 
-/** Whoever is gone at this very moment is told as gone a moment later. */
-async function unlessGone(scope: Scope, command: Promise<unknown>): Promise<void> {
-  try {
-    await scope.of(command)
-  } catch (error) {
-    if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
-  }
-}
-
-const feed = (leg: LegId, on: boolean, scope: Scope, deps: Deps): Promise<void> =>
-  unlessGone(scope, deps.exchange.pbx.feedSilence(leg, on))
+const feed = (leg: LegId, on: boolean, scope: Scope, deps: Deps): Promise<unknown> =>
+  scope.of(unlessGone(deps.exchange.pbx.feedSilence(leg, on)))
 
 async function enter(room: RoomId, id: LegId, scope: Scope, deps: Deps): Promise<void> {
   const leg = deps.exchange.leg(id)
   if (!leg || leg.room === room) return
-  await unlessGone(scope, deps.exchange.pbx.enter(room, [id], keysKept([leg], deps)))
+  await scope.of(unlessGone(deps.exchange.pbx.enter(room, [id], keysKept([leg], deps))))
 }
 
 /** The room stays until the talk ends: whoever is put on hold once is put there again. */
@@ -152,6 +144,6 @@ async function showAll(talk: Talk, standing: Standing, scope: Scope, deps: Deps)
     if (!other || standing.shown.get(leg) === other.leg) continue
     standing.shown.set(leg, other.leg)
     const { name, number } = partyOf(talk, other.leg) ?? other
-    await unlessGone(scope, deps.exchange.pbx.show(leg, { name, number }))
+    await scope.of(unlessGone(deps.exchange.pbx.show(leg, { name, number })))
   }
 }

@@ -1,13 +1,13 @@
 import { nameOf, numberOf, originOf, type Call, type Deps } from './call.js'
 import { readPublicNumber } from '../domain/numbers/dialled.js'
-import type { ParkedCall } from '../ports/park-store.js'
-import { NoSuchThing, WrongState, type Party } from '../ports/pbx.js'
+import type { Party } from '../ports/pbx.js'
 import { allOf } from '../runtime/all-of.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Leg } from './exchange.js'
 import { notesOf, type Phase } from './phase.js'
 import { talk } from './talk.js'
 import { keysKept, openTalkRoom, talkRoom } from './talk-room.js'
+import { unlessGone } from './unless-gone.js'
 
 /**
  * Takes a leg out of the story it is part of, puts it together with the call's own leg, and lets both talk. Both phones show the
@@ -40,28 +40,22 @@ export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Pr
 }
 
 /**
- * The same for a parked call and whoever takes it, asked for in one go, because each answer waited for is silence. It is carried out in
- * this order: from the moment at which the call is in the room a later run joins the two, because the room says so (`asRoomsSay`); they
- * are together before the other is answered, or the first words of a phone that fetches would go nowhere. The legs' own notes follow:
- * ahead of it they would be silence too. `parked`: the place to which the call goes back if the other is gone before. `apart`: what
- * becomes of the other if they do not come together.
+ * The same for a parked call and whoever takes it, asked for in one go, because each answer waited for is silence. The room is there
+ * already (`parked`). It is carried out in this order: the two are together before the other is answered, or the first words of a phone
+ * that fetches would go nowhere. The legs' own notes follow: ahead of it they would be silence too, and that both are in the room says
+ * enough to a later run (`asRoomsSay`). `apart`: what becomes of the other if they do not come together.
  */
 export async function joinAtOnce(
   call: Call,
   other: Leg,
-  parked: ParkedCall,
   apart: () => void,
   scope: Scope,
   deps: Deps,
 ): Promise<void> {
   const { exchange, calls } = deps
   const { pbx } = exchange
-  const room = talkRoom(call)
-  const joining: Phase = { at: 'talk', with: other.id, parked }
-  const joined: Phase = { at: 'talk', with: other.id }
   let together = false
   await scope.of(calls.takeOver(other, call.id))
-  scope.defer(() => pbx.closeRoom(room))
   scope.defer(() => {
     if (together) return exchange.release(other, call.id)
     apart()
@@ -69,15 +63,15 @@ export async function joinAtOnce(
   })
   await scope.of(
     allOf([
-      openTalkRoom(call, deps, { phase: JSON.stringify(joining) }),
-      pbx.enter(room, [call.leg.id, other.id], keysKept([call.leg, other], deps)),
+      pbx.enter(talkRoom(call), [call.leg.id, other.id], keysKept([call.leg, other], deps)),
       exchange.answer(scope, other),
     ]),
   )
   together = true
+  const phase: Phase = { at: 'talk', with: other.id }
   await scope.of(
     allOf([
-      pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(joined) }),
+      pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }),
       unlessGone(pbx.note(other.id, { ...notesOf(call), role: 'called', phase: '' })),
     ]),
   )
@@ -92,14 +86,6 @@ export async function showEachOther(call: Call, other: Leg, scope: Scope, deps: 
 
 async function show(leg: Leg, party: Party, scope: Scope, deps: Deps): Promise<void> {
   await scope.of(unlessGone(deps.exchange.pbx.show(leg.id, party)))
-}
-
-async function unlessGone(work: Promise<void>): Promise<void> {
-  try {
-    await work
-  } catch (error) {
-    if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
-  }
 }
 
 const partyOf = (origin: Call['origin']): Party => ({ name: nameOf(origin), number: numberOf(origin) })

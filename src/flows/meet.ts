@@ -1,9 +1,9 @@
-import { NoSuchThing, WrongState } from '../ports/pbx.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps, Ringer } from './call.js'
 import type { Leg } from './exchange.js'
 import type { WaitingCaller } from './queue-floor.js'
 import { keysKept, openTalkRoom, talkRoom } from './talk-room.js'
+import { unlessGone } from './unless-gone.js'
 
 /**
  * How a waiting caller and the agent who answers come into one room (Q-04). A leg that rings for the caller alone sits in it before it
@@ -69,14 +69,3 @@ export async function enterTogether(call: Call, leg: Leg, scope: Scope, deps: De
 }
 
 const isIn = (leg: Leg, room: Leg['room']): boolean => !leg.ended && leg.room === room
-
-/** False: whoever it was about was gone. */
-async function unlessGone(command: Promise<unknown>): Promise<boolean> {
-  try {
-    await command
-    return true
-  } catch (error) {
-    if (!(error instanceof NoSuchThing || error instanceof WrongState)) throw error
-    return false
-  }
-}

@@ -18,6 +18,7 @@ import { backupSeconds, parked, putInPlace } from './parked.js'
 import { notesOf, type Phase } from './phase.js'
 import { accept } from './speak.js'
 import type { CodeEnd } from './take-code.js'
+import { unlessGone } from './unless-gone.js'
 
 /** Who parks, and from which phone. */
 export interface Parker {
@@ -123,6 +124,8 @@ export async function parkLeg(leg: Leg, where: ParkWhere, parker: Parker, deps: 
 /** The story of a call that has been put on its place. */
 export function tellParked(call: Call, record: ParkedCall, scope: Scope, deps: Deps): Promise<void> {
   scope.spawn('page', (paging) => pageGroup(call, record, paging, deps))
+  // The story that the leg was part of may have noted its own last word after ours.
+  scope.beside(unlessGone(noteParked(call, record, deps)))
   return parked(call, record, scope, deps)
 }
 
@@ -130,12 +133,16 @@ export function tellParked(call: Call, record: ParkedCall, scope: Scope, deps: D
 export async function putAside(call: Call, record: ParkedCall, deps: Deps): Promise<void> {
   const { pbx } = deps.exchange
   const settings = parkSettings(call.company, record.group)
-  const phase: Phase = { at: 'parked', record }
   await allOf([
-    pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }),
+    noteParked(call, record, deps),
     pbx.limit(call.leg.id, backupSeconds(record, settings, record.since)),
     putInPlace(call.leg, record, settings, deps),
   ])
+}
+
+function noteParked(call: Call, record: ParkedCall, { exchange }: Deps): Promise<void> {
+  const phase: Phase = { at: 'parked', record }
+  return exchange.pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) })
 }
 
 /** P-25: a coach hears that it is over before the call is parked. */

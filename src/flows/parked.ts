@@ -19,7 +19,7 @@ import { refuse, speak } from './speak.js'
 import { keepUnlessAway } from './store-away.js'
 import { parkLamp } from './park-lamps.js'
 import { talk } from './talk.js'
-import { talkRoom } from './talk-room.js'
+import { openTalkRoom, talkRoom } from './talk-room.js'
 
 /** However long a call may be parked: so often the exchange is told that we are there. */
 const signOfLife = (settings: ParkSettings): Milliseconds => settings.backupSeconds * 500
@@ -41,10 +41,13 @@ type Turn =
  * The place is freed however this ends. The caller keeps the music while phones ring (P-11).
  */
 export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: Deps): Promise<void> {
+  const { pbx } = deps.exchange
   const settings = parkSettings(call.company, first.group)
   scope.defer(() => freePlace(first, deps))
   deps.parks.open(first)
-  await scope.of(putInPlace(call.leg, first, settings, deps))
+  scope.defer(() => pbx.closeRoom(talkRoom(call)))
+  // The room of the talk to come is opened now: to open it only when somebody comes would be silence.
+  await scope.of(allOf([putInPlace(call.leg, first, settings, deps), openTalkRoom(call, deps)]))
   await scope.of(deps.lamps.set(parkLamp(first), 'busy'))
 
   for (let record = first; ;) {
@@ -66,7 +69,7 @@ export async function parked(call: Call, first: ParkedCall, scope: Scope, deps: 
         break
       case 'leave':
         await freePlace(first, deps)
-        await scope.of(deps.exchange.pbx.limit(call.leg.id, 0))
+        await scope.of(allOf([pbx.limit(call.leg.id, 0), pbx.closeRoom(talkRoom(call))]))
         return leadOn(call, record, turn.to, scope, deps)
       default:
         turn satisfies never
@@ -203,7 +206,7 @@ async function join(
   }
   try {
     if (leg.ended) throw new NoSuchThing('the phone has hung up')
-    await joinAtOnce(call, leg, record, apart, scope, deps)
+    await joinAtOnce(call, leg, apart, scope, deps)
     // Only now: each moment waited for is silence, and the work of the store would stand in the way of the exchange's.
     if ((await scope.of(stands())) === 'taken') {
       await takeApart(call, record, leg, settings, scope, deps)
@@ -250,10 +253,9 @@ async function takeApart(
   const { pbx } = deps.exchange
   const late = deps.calls.callFor(leg, `${leg.id}-e` as CallId)
   const phase: Phase = { at: 'parked', record }
-  await scope.of(pbx.noteRoom(talkRoom(call), { phase: '' }))
   if (late) await scope.of(pbx.note(leg.id, { ...notesOf(late), role: 'caller', phase: '' }))
   await scope.of(pbx.note(call.leg.id, { ...notesOf(call), role: 'caller', phase: JSON.stringify(phase) }))
   await scope.of(putInPlace(call.leg, record, settings, deps))
-  await scope.of(pbx.closeRoom(talkRoom(call)))
+  await scope.of(pbx.leave(talkRoom(call), [leg.id]))
   if (late) deps.calls.tell(late, (own) => refuse(late, say(late.tongue, 'park/already-fetched'), own, deps))
 }

@@ -45,7 +45,7 @@ export type Phase =
   | {
       readonly at: 'talk'
       readonly with: LegId
-      /** Noted on their room alone: where the call is parked should the other be gone before they are together. */
+      /** Not noted, but said by who is in their room (`asRoomsSay`): where the call is parked should the other be gone by now. */
       readonly parked?: ParkedCall | undefined
     }
   /** A phone transferred the call to what it dialled. */
