@@ -83,6 +83,15 @@ describe('with Växel away', () => {
     expect(end).toMatchObject({ status: 503 })
     expect(call.packetsReceived()).toBeGreaterThan(100)
   })
+
+  it.each(['T', 'e', 'h', 'i', 's', 't'])(
+    'R-04 %s, where Asterisk leads calls by itself, cannot be dialled',
+    async (extension) => {
+      const anna = await phone('anna')
+      const call = await anna.dial(extension)
+      expect(await call.closed(5_000)).toMatchObject({ status: 404 })
+    },
+  )
 })
 
 describe('with an application', () => {
