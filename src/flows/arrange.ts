@@ -54,7 +54,7 @@ export async function arrange(
   if (standing.coach && standing.coach.agent !== wanted.coach?.agent)
     await endCoaching(call, standing, scope, deps)
   await sitAside(call, wanted.aside, standing, scope, deps)
-  for (const leg of wanted.room) await enter(talkRoom(call), leg, scope, deps)
+  for (const leg of wanted.room) await enter(call, talkRoom(call), leg, scope, deps)
   await beginCoaching(call, wanted, standing, scope, deps)
   if (wanted.alone !== undefined && standing.alone === undefined) {
     standing.alone = wanted.alone
@@ -67,9 +67,10 @@ export async function arrange(
 const feed = (leg: LegId, on: boolean, scope: Scope, deps: Deps): Promise<unknown> =>
   scope.of(unlessGone(deps.exchange.pbx.feedSilence(leg, on)))
 
-async function enter(room: RoomId, id: LegId, scope: Scope, deps: Deps): Promise<void> {
+async function enter(call: Call, room: RoomId, id: LegId, scope: Scope, deps: Deps): Promise<void> {
   const leg = deps.exchange.leg(id)
-  if (!leg || leg.room === room) return
+  // Parked, or otherwise taken into another story, while no run of the process was there: it is not fetched back.
+  if (leg?.story !== call.id || leg.room === room) return
   await scope.of(unlessGone(deps.exchange.pbx.enter(room, [id], keysKept([leg], deps))))
 }
 
@@ -85,7 +86,7 @@ async function sitAside(
   if (!standing.asideOpen)
     await scope.of(deps.exchange.pbx.openRoom(asideRoom(call), 'holding', roomNotes(call)))
   standing.asideOpen = true
-  for (const leg of legs) await enter(asideRoom(call), leg, scope, deps)
+  for (const leg of legs) await enter(call, asideRoom(call), leg, scope, deps)
 }
 
 const roomNotes = (call: Call) => ({ company: call.company.company, call: call.id })

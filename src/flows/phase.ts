@@ -3,7 +3,7 @@ import type { AgentId, LegId, PersonId } from '../domain/ids.js'
 import type { CallbackTicket } from '../domain/queue/callback.js'
 import type { Ticket } from '../domain/queue/ticket.js'
 import type { ParkedCall } from '../ports/park-store.js'
-import type { Notes } from '../ports/pbx.js'
+import type { LegInfo, Notes } from '../ports/pbx.js'
 import type { Decision } from '../domain/routing/decision.js'
 import type { Scope } from '../runtime/scope.js'
 import type { Call, Deps } from './call.js'
@@ -112,4 +112,14 @@ export function phaseOf(notes: Notes): Phase | undefined {
   } catch {
     return undefined
   }
+}
+
+/**
+ * Nothing of its own goes on with this leg: it was dialled for another, or has called and keyed a code at the most. Whoever is noted to
+ * talk with it has it, also if the earlier run ended before it could note that on both (`join`).
+ */
+export function goesAlong({ notes }: Pick<LegInfo, 'notes'>): boolean {
+  if (notes['role'] === 'called') return true
+  const phase = phaseOf(notes)
+  return phase === undefined || phase.at === 'code'
 }

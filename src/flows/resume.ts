@@ -6,7 +6,7 @@ import { takeUpCallbacks } from './call-back.js'
 import { freeOrphans } from './park-orphans.js'
 import { keepWhatWasLeft } from './keep-message.js'
 import type { Leg } from './exchange.js'
-import { phaseOf } from './phase.js'
+import { goesAlong, phaseOf } from './phase.js'
 import { forgetTickets } from './queue-orphans.js'
 import { expectParked } from './resume-parked.js'
 import { finishTransfers } from './resume-transfers.js'
@@ -40,6 +40,7 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
   const expected = new Set(
     callers.map((leg) => phaseOf(leg.notes)).flatMap((phase) => (phase?.at === 'talk' ? [phase.with] : [])),
   )
+  const isExpected = (leg: LegInfo): boolean => expected.has(leg.id) && goesAlong(leg)
   const left = [
     ...people.filter(
       (leg) => leg.notes['role'] === 'called' && !calls.has(leg.notes['call'] ?? '') && !expected.has(leg.id),
@@ -62,7 +63,7 @@ function repairs(snapshot: Snapshot, isRunning: (leg: LegId) => boolean): readon
   return [
     ...talks.map((talk): Repair => ({ kind: 'talk', ...talk })),
     ...callers
-      .filter((leg) => leg.pair === undefined && !isRunning(leg.id))
+      .filter((leg) => leg.pair === undefined && !isRunning(leg.id) && !isExpected(leg))
       .map((leg): Repair => ({ kind: 'goOn', leg })),
     ...left.map((leg): Repair => ({ kind: 'release', leg })),
     ...snapshot.rooms

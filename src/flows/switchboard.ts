@@ -6,7 +6,7 @@ import { Cancelled, Scope, type ScopeOptions } from '../runtime/scope.js'
 import { goOnCallingBack } from './call-back.js'
 import { originOf, type Call, type Deps, type Ringer } from './call.js'
 import type { Leg } from './exchange.js'
-import { keepPhase, phaseOf, type Phase } from './phase.js'
+import { goesAlong, keepPhase, phaseOf, type Phase } from './phase.js'
 import { follow, reach } from './reach.js'
 import { repeatCode } from './take-code.js'
 import { join } from './join.js'
@@ -123,7 +123,7 @@ export class Switchboard implements Calls {
     const phase = phaseOf(info.notes)
     // At once: a code that is repeated beside it may ask who talks with whom.
     const other = phase?.at === 'talk' ? this.#deps.exchange.leg(phase.with) : undefined
-    if (other?.info.notes['role'] === 'called') this.#deps.exchange.assign(other, call.id)
+    if (other && goesAlong(other.info)) this.#deps.exchange.assign(other, call.id)
     this.tell(call, (scope) =>
       phase === undefined && earlier === 'none'
         ? reach(call, call.leg.info.dialled, scope, this.#deps)

@@ -27,6 +27,8 @@ interface Worse {
   readonly againAtEach?: number
   /** The store loses everything while nobody is there (M-06). */
   readonly wiped?: boolean
+  /** For the next run the exchange takes its time with each command, unlike the store. */
+  readonly slow?: boolean
 }
 
 /**
@@ -37,7 +39,7 @@ async function tell(
   script: Script,
   [kill, again]: readonly [kill: number, again: number],
   file: object,
-  { before, wiped }: Worse,
+  { before, wiped, slow }: Worse,
 ): Promise<Telling> {
   const office = new Office(file)
   const killedAt: string[] = []
@@ -48,7 +50,10 @@ async function tell(
     (name: string, moment: 'before' | 'after'): void | Promise<void> => {
       if (!counts) return undefined
       moments[run] += 1
-      if (moments[run] !== (run === 0 ? kill : again)) return undefined
+      if (moments[run] !== (run === 0 ? kill : again))
+        return slow === true && run === 1 && moment === 'before' && isOfExchange(name)
+          ? later(office)
+          : undefined
       killedAt.push(`${String(moments[run])}: ${moment} ${name}`)
       office.kill()
       if (wiped === true) office.memory.control.wipe()
@@ -62,6 +67,7 @@ async function tell(
     await before?.(office)
     counts = true
     await script(office)
+    counts = slow !== true // a run that has just been started would not be ready yet
     await office.pass(40) // the sweep has had its time
     expectNothingLost(office)
     await closeDown(office)
@@ -75,6 +81,14 @@ async function tell(
   }
   return { moments: moments[0], momentsAfter: moments[1] }
 }
+
+/** Those of stores are named with their store. */
+const isOfExchange = (name: string): boolean => !name.includes('.')
+
+const later = (office: Office): Promise<void> =>
+  new Promise((resolve) => {
+    office.clock.after(20, resolve)
+  })
 
 /** For whoever reads a failure. */
 const storyOf = (office: Office): string => {

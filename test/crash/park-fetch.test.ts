@@ -25,6 +25,21 @@ describe('the app is killed at every step while a parked call is fetched, and wo
     )
   })
 
+  it('P-32 P-12 the exchange is slow for the next run: both talk, and nobody is told that there is nothing to fetch', async () => {
+    await atEveryMoment(
+      async (office) => {
+        const erik = await office.dials('erik-bord', '*88*101#')
+        await until(office, () => caller.hears.length > 0, 30)
+        await office.pass(8)
+        expect(caller.hears).toEqual([erik])
+        expect(erik.sounds).toEqual([])
+        await placesAgree(office, caller)
+      },
+      officeFile,
+      { before, slow: true },
+    )
+  })
+
   it('M-06 P-32 the store is wiped too: both talk, or the call is fetched again', async () => {
     await atEveryMoment(
       async (office) => {

@@ -1,9 +1,30 @@
 import { describe, expect, it } from 'vitest'
 import type { Extension, LegId } from '../../src/domain/ids.js'
 import { atEveryMoment, rings, talkTogether, until } from './harness.js'
+import { officeFile } from '../support/office.js'
 import { heldByRut, isParked, parkedOn101, placesAgree } from './parked.js'
 
 describe('the app is killed at every step while calls are parked, and started again', () => {
+  it('P-32 P-05 parked, and the exchange is slow for the next run: the caller stays on the place', async () => {
+    let held: Awaited<ReturnType<typeof heldByRut>>
+    await atEveryMoment(
+      async (office) => {
+        const { caller, rut } = held
+        await office.dials('rut-bord', '*68*101#')
+        await until(office, () => isParked(caller) && !rut.alive, 20)
+        await office.pass(8)
+        await placesAgree(office, caller)
+      },
+      officeFile,
+      {
+        before: async (office) => {
+          held = await heldByRut(office)
+        },
+        slow: true,
+      },
+    )
+  })
+
   it('P-32 parked, and fetched by another phone: both talk, the place is free', async () => {
     await atEveryMoment(async (office) => {
       const caller = await parkedOn101(office)
