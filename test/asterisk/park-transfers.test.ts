@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CompanyId } from '../../src/domain/ids.js'
 import { say } from '../../src/domain/speech/tongue.js'
@@ -97,7 +98,7 @@ describe('a parked party that transfers itself away, on a real exchange', () => 
   })
 
   /** The tones somebody hears of all that are played here. */
-  const played = [500, 700, 900, 1100, 1300, 1700]
+  const played = [500, 700, 900, 1100, 1300, 1500, 1700]
   const heardBy = async (call: Call): Promise<readonly number[]> => {
     const levels = tones((await call.listen(1_300)).samples.subarray(2_400), played)
     return played.filter((tone) => (levels[tone] ?? 0) >= HEARD_AT_LEAST)
@@ -185,6 +186,111 @@ describe('a parked party that transfers itself away, on a real exchange', () => 
     await fetched.hangup()
     await parked.ended()
     await Promise.all([one.close(), other.close(), third.close(), lamp.stop()])
+  })
+
+  /** Somebody calls Anna from this phone, and she parks them on 101. */
+  const parkedFrom = async (phone: SipPhone): Promise<SipCall> => {
+    const calling = phone.call('101')
+    calling.sound.tone(500)
+    const atAnna = await rings(anna)
+    await atAnna.accept()
+    await calling.status(200)
+    await atAnna.hold()
+    const code = await anna.dial('*68*101#')
+    await Promise.all([code.answered(), atAnna.closed(), code.closed()])
+    await expect.poll(inPlace).toHaveLength(1)
+    return calling
+  }
+  const fetchesFrom = async (phone: SipPhone): Promise<SipCall> => {
+    const fetching = phone.call('*88*101#')
+    fetching.sound.tone(700)
+    await fetching.status(200)
+    return fetching
+  }
+  /** The phone asks for the place of this call and says this tone there. */
+  const takesPlace = async (phone: SipPhone, place: SipCall, tone: number): Promise<SipCall> => {
+    const taking = phone.call('100', place)
+    taking.sound.tone(tone)
+    await taking.status(200)
+    await place.ended()
+    return taking
+  }
+  const nothingParked = (): Promise<void> =>
+    expect.poll(async () => [await places(), await inPlace()]).toEqual([[], []])
+
+  it('I-20 P-14 P-20 by INVITE with Replaces onto a call that was fetched: onto the one who was parked, then onto the one who fetched', async () => {
+    const phones = await Promise.all(['erik-mobil', 'rut-bord', 'bo-bord', 'erik-bord'].map(sipPhone))
+    const [one, two, three, four] = phones as [SipPhone, SipPhone, SipPhone, SipPhone]
+    const calling = await parkedFrom(one)
+    const fetching = await fetchesFrom(two)
+    await untilHeard(() => Promise.resolve([heardAt(calling), heardAt(fetching)]), [[700], [500]])
+
+    const asParked = await takesPlace(three, calling, 1100)
+    await untilHeard(() => Promise.resolve([heardAt(asParked), heardAt(fetching)]), [[700], [1100]])
+    await expect.poll(() => [asParked.shown().number, fetching.shown().number]).toEqual(['100', '103'])
+    await nothingParked()
+
+    const asFetcher = await takesPlace(four, fetching, 1500)
+    await untilHeard(() => Promise.resolve([heardAt(asParked), heardAt(asFetcher)]), [[1500], [1100]])
+    await expect.poll(() => [asParked.shown().number, asFetcher.shown().number]).toEqual(['102', '103'])
+    await nothingParked()
+
+    asFetcher.hangUp()
+    await asParked.ended()
+    await Promise.all(phones.map((phone) => phone.close()))
+  })
+
+  it('I-20 P-14 P-24 by INVITE with Replaces onto two of three, one of whom was fetched from a place: all who are left hear one another', async () => {
+    const phones = await Promise.all(['erik-mobil', 'rut-bord', 'anna-bord', 'erik-bord'].map(sipPhone))
+    const [one, two, three, four] = phones as [SipPhone, SipPhone, SipPhone, SipPhone]
+    const calling = await parkedFrom(one)
+    const fetching = await fetchesFrom(two)
+    await untilHeard(() => Promise.resolve([heardAt(calling), heardAt(fetching)]), [[700], [500]])
+    for (const key of '*3103#') {
+      await fetching.sound.key(key)
+      await pause(60) // one that begins as the other ends is told twice
+    }
+    const atBo = await rings(bo)
+    await atBo.accept()
+    const hear = async (...calls: readonly SipCall[]): Promise<unknown> => [
+      await heardBy(atBo),
+      ...calls.map(heardAt),
+    ]
+    await untilHeard(
+      () => hear(calling, fetching),
+      [
+        [500, 700],
+        [700, 1300],
+        [500, 1300],
+      ],
+    )
+
+    const asParked = await takesPlace(three, calling, 1100)
+    await untilHeard(
+      () => hear(asParked, fetching),
+      [
+        [700, 1100],
+        [700, 1300],
+        [1100, 1300],
+      ],
+    )
+    await nothingParked()
+    const asFetcher = await takesPlace(four, fetching, 1500)
+    await untilHeard(
+      () => hear(asParked, asFetcher),
+      [
+        [1100, 1500],
+        [1300, 1500],
+        [1100, 1300],
+      ],
+    )
+    await nothingParked()
+
+    await atBo.hangup()
+    await untilHeard(() => Promise.resolve([heardAt(asParked), heardAt(asFetcher)]), [[1500], [1100]])
+    asParked.hangUp()
+    await asFetcher.ended()
+    await Promise.all(phones.map((phone) => phone.close()))
   })
 
   it('leaves no channel behind', () => office.noChannelsLeft())
