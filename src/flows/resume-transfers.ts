@@ -1,3 +1,4 @@
+import type { Person } from '../domain/directory/company.js'
 import type { CompanyId, Extension } from '../domain/ids.js'
 import { partyOf, readTalk } from '../domain/talk/talk.js'
 import type { LegInfo, RoomInfo, Snapshot } from '../ports/pbx.js'
@@ -10,7 +11,8 @@ import { carryOut, newTransfer, nextCall, type Transfer } from './transfer.js'
 
 /**
  * Carries out the transfers that an earlier run had begun: inner legs are left, each in the room in which it took a phone's place.
- * Who transferred is not known any more, so what was transferred blind goes to the reception. True if there was anything to do: the snapshot is old then.
+ * What was dialled is not known any more: what was transferred to nobody comes back to whoever transferred it, or goes to the reception if
+ * the talk was not noted. True if there was anything to do: the snapshot is old then.
  */
 export async function finishTransfers(snapshot: Snapshot, deps: Deps): Promise<boolean> {
   const pairs = new Map<string, Transfer>()
@@ -49,7 +51,8 @@ async function placeLeft(
   }
 }
 
-function talkLeft({ legs }: RoomInfo, snapshot: Snapshot, deps: Deps): Transfer['talks'] {
+function talkLeft(room: RoomInfo, snapshot: Snapshot, deps: Deps): Transfer['talks'] {
+  const { legs } = room
   const left = snapshot.legs.filter(
     (leg) => legs.includes(leg.id) && leg.pair === undefined && leg.state === 'up',
   )
@@ -60,8 +63,17 @@ function talkLeft({ legs }: RoomInfo, snapshot: Snapshot, deps: Deps): Transfer[
     .slice(0, 1)
     .flatMap(({ id }) => {
       const party = deps.exchange.leg(id)
-      return party ? [{ party, by: undefined }] : []
+      return party ? [{ party, by: transferredBy(room, snapshot, deps) }] : []
     })
+}
+
+/** The one of a talk of two whose leg is gone. A talk is noted as soon as somebody holds, as phones do before they ask another. */
+function transferredBy({ notes }: RoomInfo, { legs }: Snapshot, deps: Deps): Person | undefined {
+  const talk = readTalk(notes['talk'])
+  const gone = talk?.parties.filter(({ leg }) => !legs.some(({ id }) => id === leg)) ?? []
+  const [party, ...more] = gone
+  if (!talk || party?.person === undefined || more.length > 0) return undefined
+  return deps.directory().person(talk.company, party.person)
 }
 
 /** The place in a talk of three whose leg is gone. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { FakeLeg } from '../support/fake-exchange.js'
-import type { Office } from '../support/office.js'
+import { officeFile, type Office } from '../support/office.js'
 import { atEveryMoment, rings, talkTogether, until } from './harness.js'
-import { heldByRut, isParked, placesAgree, talksWithRut } from './parked.js'
+import { heldByAnna, heldByRut, isParked, placesAgree, talksWithRut } from './parked.js'
 
 /** Erik has called Rut, who has parked him on 101, and asks Bo meanwhile. */
 async function parkedErikAsksBo(
@@ -24,6 +24,8 @@ async function parkedErikAsksBo(
 }
 
 describe('the app is killed at every step while phones transfer, and started again', () => {
+  let held: Awaited<ReturnType<typeof heldByAnna>>
+
   it('P-20 the party that a parked one has named is parked in its place, and is fetched from there', async () => {
     await atEveryMoment(async (office) => {
       const { erik, consult, bo } = await parkedErikAsksBo(office)
@@ -87,6 +89,31 @@ describe('the app is killed at every step while phones transfer, and started aga
       await until(office, () => !caller.alive)
     })
   })
+
+  it.each([0, 2, 5])(
+    'P-02 c attended onto a code, completed %i turns after it was dialled: the caller is parked, or rings the parker again',
+    async (turns) => {
+      await atEveryMoment(
+        async (office) => {
+          const { caller, anna } = held
+          const code = office.exchange.call('anna-bord', '*68*101#')
+          for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+          if (anna.alive && code.alive) anna.transferTo(code)
+          await until(office, () => isParked(caller) || office.exchange.ringing('anna-bord').length > 0, 40)
+          await office.pass(8)
+          await placesAgree(office, caller)
+          expect([caller.alive, anna.alive, code.alive]).toEqual([true, false, false])
+        },
+        officeFile,
+        {
+          before: async (office) => {
+            held = await heldByAnna(office)
+            await office.pass(1)
+          },
+        },
+      )
+    },
+  )
 
   it('P-02 b blind onto a place: the caller is parked, or is with somebody', async () => {
     await atEveryMoment(async (office) => {

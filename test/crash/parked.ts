@@ -3,6 +3,19 @@ import type { FakeLeg } from '../support/fake-exchange.js'
 import type { Office } from '../support/office.js'
 import { rings, talkTogether, until } from './harness.js'
 
+/** A caller talks with Anna, who holds. Unlike Rut she does not answer for the reception. */
+export async function heldByAnna(
+  office: Office,
+): Promise<{ readonly caller: FakeLeg; readonly anna: FakeLeg }> {
+  office.exchange.entersOneByOne = true
+  const caller = await office.outsideCalls('+46846500401')
+  const anna = await rings(office, 'anna-bord')
+  anna.answer()
+  await talkTogether(office, caller, anna)
+  anna.hold()
+  return { caller, anna }
+}
+
 /** A caller talks with Rut, who holds. */
 export async function heldByRut(
   office: Office,
