@@ -101,8 +101,8 @@ export interface ExchangeOptions {
   readonly data?: string
   /** More of Växel's environment, for example VAXEL_COMPANIES. */
   readonly environment?: Readonly<Record<string, string>>
-  /** The same, asked at each start of Växel. */
-  readonly atStart?: () => Readonly<Record<string, string>>
+  /** The same, asked at each start of Växel, with what it would be given without. */
+  readonly atStart?: (environment: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
   /** Another compiled main program than `dist/main.js`. */
   readonly main?: string
   /** Växel is kept running as by `npm start`, with a process that stands by or without one; `kill` then kills the active one. */
@@ -184,7 +184,7 @@ function build(name: string, ports: ExchangePorts, options: ExchangeOptions, gua
     }),
   )
   const vaxelPlan = (): Pick<VaxelPlan, 'environment' | 'main' | 'log'> => ({
-    environment: { ...environment, ...options.atStart?.() },
+    environment: { ...environment, ...options.atStart?.(environment) },
     ...(options.main === undefined ? {} : { main: options.main }),
     log: log('vaxel'),
   })
