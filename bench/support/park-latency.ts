@@ -20,10 +20,17 @@ interface Round {
 const settle = (): Promise<void> => pause(80 + Math.random() * 40)
 
 /**
- * Whoever is fetched is heard with their next packet, up to 20 ms later. So that this wait is the same for every way, and not chance, each
- * fetches once so many milliseconds after a packet of the caller as another round: 0 to 19, each as often.
+ * Whoever is fetched is heard with their next packet, up to 20 ms later. So that this wait is the same for every way, and not chance, the
+ * moments of all rounds are spread evenly over those 20 ms (by the golden ratio), and each way fetches at the same ones.
  */
-const afterPacket = (index: number): number => (((index * 7) % 20) + 20) % 20
+const afterPacket = (index: number): number => 20 * ((((index * 0.618034) % 1) + 1) % 1)
+
+/** More exactly than a timer, which is up to a millisecond late. */
+async function pauseExactly(milliseconds: number): Promise<void> {
+  const until = performance.now() + milliseconds
+  if (milliseconds > 2) await pause(milliseconds - 2)
+  while (performance.now() < until) await new Promise((resolve) => setImmediate(resolve))
+}
 
 async function round(parking: Parking, sinceLastPacket: number): Promise<Round> {
   const { caller, phone } = await parking.talk()
@@ -37,7 +44,7 @@ async function round(parking: Parking, sinceLastPacket: number): Promise<Round> 
   await settle()
   caller.sound.listenFrom()
   await caller.sound.untilSent()
-  await pause(sinceLastPacket)
+  await pauseExactly(sinceLastPacket)
   const fetching = await parking.fetch()
   fetching.sound.speak(marks.phone)
   await fetching.answered

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws'
 import { PbxUnavailable } from '../../ports/pbx.js'
 import type { Logger } from '../../ports/log.js'
 import type { Clock } from '../../runtime/clock.js'
+import { Aside } from './aside.js'
 import { briefEvent } from './brief.js'
 import { atMost, requestOverHttp, type HttpAccess } from './http.js'
 import {
@@ -55,6 +56,8 @@ const defaultLimits: ConnectionLimits = {
 export interface AriConnection {
   /** Over the websocket, in order, sent before it returns. Rejects with `PbxUnavailable`; throws for a request that makes no sense. */
   call(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer>
+  /** Over another websocket, at the same time as what `call` sends: of those two nobody knows which comes first. The same as `call` while it is not open. */
+  callAside(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer>
   /** Over HTTP: for long lists, files and what may take its time, which would keep other commands waiting on the websocket. */
   callOverHttp(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer>
   fileOverHttp(operation: Operation, parameters: Parameters): Promise<{ status: number; bytes: Uint8Array }>
@@ -79,7 +82,7 @@ export interface Client {
 }
 
 /**
- * Holds one websocket to Asterisk.
+ * Holds the websocket to Asterisk that everything depends on, and one aside.
  *
  *     connecting --open, filter set--> connected --socket drops--> reconnecting --open, filter set, gap told--> connected
  *         |  time up                     | two pongs missed, no answer  | ari-client gives up, or time up
@@ -108,6 +111,7 @@ export async function readDescriptions(settings: Reading): Promise<Api> {
 }
 
 const phonesApp = (app: string): string => `${app}-phones`
+const asideApp = (app: string): string => `${app}-aside`
 
 class Connection implements AriConnection {
   readonly #settings: ConnectionSettings
@@ -117,6 +121,7 @@ class Connection implements AriConnection {
   readonly #client: Client
   readonly #forms: OperationForms
   readonly #requests: Requests
+  readonly #aside: Aside
   #ended = false
   #opened = false
   #unansweredPings = 0
@@ -150,6 +155,7 @@ class Connection implements AriConnection {
         settings.log.warn('Asterisk sent something unreadable', { problem })
       },
     })
+    this.#aside = new Aside({ ...settings, app: asideApp(settings.app), deadline: limits.answer })
   }
 
   async open(): Promise<this> {
@@ -176,11 +182,17 @@ class Connection implements AriConnection {
       throw error
     }
     this.#opened = true
+    this.#aside.open()
     return this
   }
 
   call(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer> {
     return this.#requests.send(buildRequest(this.#forms, operation, parameters, body))
+  }
+
+  callAside(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer> {
+    const request = buildRequest(this.#forms, operation, parameters, body)
+    return this.#aside.send(request) ?? this.#requests.send(request)
   }
 
   async callOverHttp(operation: Operation, parameters: Parameters, body?: unknown): Promise<RestAnswer> {
@@ -317,6 +329,7 @@ class Connection implements AriConnection {
     this.#stopPing()
     this.#stopReconnectLimit()
     this.#requests.detach('closed by us')
+    this.#aside.close()
     if (this.#client._ws) this.#client.stop()
   }
 }

@@ -48,16 +48,19 @@ export function roomCommands(
     room: RoomId,
     legs: readonly LegId[],
     options: { readonly absorbDTMF: boolean; readonly role?: string },
-    again = false,
+    { again = false, aside = false } = {},
   ): Promise<void> => {
     if (legs.length === 0) return
     // Sent on the websocket it comes behind the opening by itself; over HTTP it might overtake it.
     if (again || !legs.every(isQuiet)) await opening.get(room)?.catch(() => undefined)
     // Who is shown to whom is said by `createLeg` and `show`; a bridge would overwrite it with its own idea.
     const parameters = { bridgeId: room, channel: legs, inhibitConnectedLineUpdates: true, ...options }
-    const answer = await cutting(legs, 'bridges.addChannel', parameters)
+    const answer =
+      aside && !opening.has(room) && legs.every(isQuiet)
+        ? await connection.callAside('bridges.addChannel', parameters)
+        : await cutting(legs, 'bridges.addChannel', parameters)
     // One of the same name was just being closed: what opens it now tries again, and so does this.
-    if (answer.status === 404 && opening.has(room)) return putIn(room, legs, options, true)
+    if (answer.status === 404 && opening.has(room)) return putIn(room, legs, options, { again: true })
     // One leg that is gone makes it refuse them all.
     if (answer.status === 400) throw new NoSuchThing(`one of the legs ${legs.join(', ')} is gone`)
     checked('bridges.addChannel', answer)
@@ -119,9 +122,9 @@ export function roomCommands(
       }
       const kept = legs.filter((leg) => keysKept.includes(leg))
       const others = legs.filter((leg) => !keysKept.includes(leg))
-      // Both are sent at once; the first fault is told when both are over.
+      // Each way in takes Asterisk a good half of a millisecond, so it takes both at the same time. The first fault is told when both are over.
       const ends = await Promise.allSettled([
-        putIn(room, others, { absorbDTMF: false }),
+        putIn(room, others, { absorbDTMF: false }, { aside: kept.length > 0 }),
         putIn(room, kept, { absorbDTMF: true }),
       ])
       for (const end of ends) if (end.status === 'rejected') throw end.reason

@@ -8,6 +8,7 @@ export interface SeenRequest {
   readonly method: string
   readonly uri: string
   readonly body: unknown
+  readonly aside: boolean
   answer(status: number, body?: unknown): void
 }
 
@@ -20,6 +21,8 @@ export interface FakeAri {
   /** Requests that `onRequest` did not answer wait here. */
   readonly seen: SeenRequest[]
   readonly sockets: WebSocket[]
+  /** Websockets of applications that are told nothing; not among `sockets`. */
+  readonly asides: WebSocket[]
   /** User names of the websocket connections, in order. */
   readonly users: string[]
   readonly httpRequests: { readonly method: string; readonly path: string; readonly user: string }[]
@@ -45,6 +48,7 @@ export async function startFakeAri({ autoPong = true } = {}): Promise<FakeAri> {
     url,
     seen: [],
     sockets: [],
+    asides: [],
     users: [],
     httpRequests: [],
     onRequest: (request) => {
@@ -74,11 +78,13 @@ export async function startFakeAri({ autoPong = true } = {}): Promise<FakeAri> {
       return
     }
     websockets.handleUpgrade(request, socket, head, (opened) => {
-      const key = new URL(request.url ?? '/', url).searchParams.get('api_key') ?? ''
-      fake.users.push(key.split(':')[0] ?? '')
-      fake.sockets.push(opened)
+      const query = new URL(request.url ?? '/', url).searchParams
+      const aside = query.get('app')?.endsWith('-aside') ?? false
+      if (!aside) fake.users.push(query.get('api_key')?.split(':')[0] ?? '')
+      const sockets = aside ? fake.asides : fake.sockets
+      sockets.push(opened)
       opened.on('message', (data: Buffer) => {
-        take(fake, opened, data)
+        take(fake, opened, data, aside)
       })
     })
   })
@@ -92,11 +98,12 @@ interface Frame {
   readonly message_body?: string
 }
 
-function take(fake: FakeAri, socket: WebSocket, data: Buffer): void {
+function take(fake: FakeAri, socket: WebSocket, data: Buffer, aside: boolean): void {
   const frame = JSON.parse(data.toString('utf8')) as Frame
   const request: SeenRequest = {
     method: frame.method,
     uri: frame.uri,
+    aside,
     body: frame.message_body === undefined ? undefined : (JSON.parse(frame.message_body) as unknown),
     answer: (status, body) => {
       socket.send(
@@ -140,6 +147,7 @@ function resources(url: string): unknown {
 const unusualParameters: Readonly<Record<string, readonly string[]>> = {
   'endpoints.get': ['tech', 'resource'],
   'channels.hangup': ['channelId'],
+  'bridges.addChannel': ['bridgeId'],
 }
 
 /** As Asterisk describes it, with invented paths: `/channels/answer/{channelId}` and so on. */
@@ -170,6 +178,9 @@ function describeResource(url: string, resource: string): unknown {
               'bridgeId',
               'name',
               'type',
+              'channel',
+              'absorbDTMF',
+              'inhibitConnectedLineUpdates',
             ]
               .filter((name) => !path.includes(name))
               .map((name) => ({ name, paramType: 'query', dataType: 'string' })),
@@ -182,7 +193,7 @@ function describeResource(url: string, resource: string): unknown {
 }
 
 async function closeAll(http: Server, websockets: WebSocketServer, fake: FakeAri): Promise<void> {
-  for (const socket of fake.sockets) socket.terminate()
+  for (const socket of [...fake.sockets, ...fake.asides]) socket.terminate()
   websockets.close()
   http.closeAllConnections()
   await new Promise((resolve) => http.close(resolve))

@@ -44,9 +44,9 @@ describe('what ari-client and networks do wrong', () => {
     ari.pbx.onEvent((event) => events.push(event))
     return { ...ari, events, fatal }
   }
-  const until = async (what: string, holds: () => boolean): Promise<void> => {
+  const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
     const limit = Date.now() + 8_000
-    while (!holds()) {
+    while (!(await holds())) {
       if (Date.now() > limit) throw new Error(`waited for ${what}`)
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
@@ -237,6 +237,96 @@ describe('what ari-client and networks do wrong', () => {
     const events: PbxEvent[] = []
     ari.pbx.onEvent((event) => events.push(event))
     expect(events).toMatchObject([{ kind: 'digit', digit: '1' }])
+  })
+
+  describe('two ways into a room', () => {
+    const room = 'room-1' as RoomId
+    const [caller, callee] = ['leg-1', 'leg-2'] as const as readonly [LegId, LegId]
+    const arrive = async (fake: FakeAri, ari: Connected): Promise<void> => {
+      for (const id of [caller, callee])
+        fake.tell({
+          type: 'StasisStart',
+          args: [],
+          channel: {
+            id,
+            name: 'PJSIP/a-00000001',
+            state: 'Up',
+            caller: { name: '', number: '' },
+            connected: { name: '', number: '' },
+            dialplan: { context: 'phones', exten: '100' },
+            creationtime: '2026-11-22T10:00:00.000+0000',
+          },
+        })
+      await until('both legs', () => ari.events.length === 2)
+      await until('the second socket', () => fake.asides.at(-1)?.readyState === 1)
+    }
+    const enter = (ari: Ari): Promise<void> => ari.pbx.enter(room, [caller, callee], { keysKept: [callee] })
+    const ways = (fake: FakeAri): readonly string[] =>
+      fake.seen
+        .filter(({ uri }) => uri.startsWith('bridges/addChannel/room-1'))
+        .map(({ uri, aside }) => `${/channel=([^&]*)/.exec(uri)?.[1] ?? ''}${aside ? ' aside' : ''}`)
+        .sort()
+
+    it('are asked for at the same time, on two sockets', async () => {
+      const fake = await serve()
+      const ari = await connect(fake)
+      await arrive(fake, ari)
+      await enter(ari)
+      expect(ways(fake)).toEqual(['leg-1 aside', 'leg-2'])
+    })
+
+    it('are asked for on one socket while the other is away, which comes back', async () => {
+      const fake = await serve()
+      const ari = await connect(fake)
+      await arrive(fake, ari)
+      fake.refuse = true
+      const socket = fake.asides[0]
+      socket?.terminate()
+      await until('the end of the second socket', () => socket?.readyState === 3)
+      await until('both to come the one way', async () => {
+        fake.seen.length = 0
+        await enter(ari)
+        return ways(fake).join() === 'leg-1,leg-2'
+      })
+      fake.refuse = false
+      await until('another socket', () => fake.asides.length === 2)
+      await until('both ways again', async () => {
+        fake.seen.length = 0
+        await enter(ari)
+        return ways(fake).join() === 'leg-1 aside,leg-2'
+      })
+      expect(ari.fatal).toEqual([])
+    })
+
+    it('are refused when one of them is, after both are known', async () => {
+      const fake = await serve()
+      const ari = await connect(fake)
+      await arrive(fake, ari)
+      fake.onRequest = (request) => {
+        request.answer(request.aside ? 400 : 204)
+      }
+      await expect(enter(ari)).rejects.toBeInstanceOf(NoSuchThing)
+    })
+
+    it('are given up when nobody answers on the second socket, and another one is opened', async () => {
+      const fake = await serve()
+      const ari = await connect(fake, { limits: { answer: 100 } })
+      await arrive(fake, ari)
+      fake.onRequest = (request) => {
+        if (!request.aside) request.answer(204)
+      }
+      await expect(enter(ari)).rejects.toBeInstanceOf(PbxUnavailable)
+      await until('another socket', () => fake.asides.length === 2)
+      expect(ari.connected()).toBe(true)
+    })
+
+    it('wait on the first socket for the room they go into, when it is just being opened', async () => {
+      const fake = await serve()
+      const ari = await connect(fake)
+      await arrive(fake, ari)
+      await Promise.all([ari.pbx.openRoom(room, 'talk', {}), enter(ari)])
+      expect(ways(fake)).toEqual(['leg-1', 'leg-2'])
+    })
   })
 
   it('fault 4: connects again, sets its filter again, and tells the gap', async () => {
