@@ -14,6 +14,14 @@ const phones: Phone[] = []
 const applications: WebSocket[] = []
 careForFailures(() => exchange)
 
+/** 112 is known without a word from Växel. */
+const emergencyDialled = [
+  ['112', '112'],
+  ['0112', '112'],
+  ['+46112', '112'],
+  ['90000', '90000'],
+] as const
+
 beforeAll(async () => {
   exchange = await startExchange()
   // The hyphen is on purpose: company ids may hold one, and so must the names of variables.
@@ -22,7 +30,8 @@ beforeAll(async () => {
   await variable('VAXEL_DIAL_ex-empel_reception', 'PJSIP/rut')
   await variable('VAXEL_DID_46812345102', 'PJSIP/bo')
   await variable('VAXEL_TRUNK_ex-empel', 'line')
-  await variable('VAXEL_EMERGENCY_ex-empel_90000', '1')
+  for (const [dialled, number] of emergencyDialled)
+    if (dialled !== '112') await variable(`VAXEL_EMERGENCY_ex-empel_${dialled}`, number)
 })
 beforeEach(() => variable('VAXEL_PATIENCE', '1'))
 afterAll(() => exchange.stop())
@@ -64,16 +73,19 @@ describe('with Växel away', () => {
     await expect(rut.ringing(30_000)).resolves.toMatchObject({ direction: 'incoming' })
   })
 
-  it.each(['112', '90000'])('R-01 the emergency number %s goes out at once', async (number) => {
-    const line = await callerFrom('127.0.0.9')
-    await exchange.rest('DELETE', '/asterisk/config/dynamic/res_pjsip/aor/line')
-    await push('aor', 'line', { contact: `sip:127.0.0.9:${String(line.port)}` })
-    await endpoint('line', { aors: 'line', context: 'vaxel-trunk' })
-    const anna = await phone('anna')
-    await anna.dial(number)
-    const outgoing = await line.ringing(3_000)
-    expect(outgoing.dialled).toBe(number)
-  })
+  it.each(emergencyDialled)(
+    'R-01 %s goes out at once, as the emergency number %s',
+    async (dialled, number) => {
+      const line = await callerFrom('127.0.0.9')
+      await exchange.rest('DELETE', '/asterisk/config/dynamic/res_pjsip/aor/line')
+      await push('aor', 'line', { contact: `sip:127.0.0.9:${String(line.port)}` })
+      await endpoint('line', { aors: 'line', context: 'vaxel-trunk' })
+      const anna = await phone('anna')
+      await anna.dial(dialled)
+      const outgoing = await line.ringing(3_000)
+      expect(outgoing.dialled).toBe(number)
+    },
+  )
 
   it('a feature code is refused with the congestion tone, not with silence', async () => {
     const anna = await phone('anna')

@@ -1,4 +1,5 @@
 import type { DeviceName } from '../ids.js'
+import { emergencySpellings } from '../numbers/dialled.js'
 import { hostOnly } from './claims.js'
 import type { Company, Device, Person, Trunk } from './company.js'
 
@@ -279,12 +280,10 @@ function fallbackVariables(company: Company): readonly GlobalVariable[] {
       variable(`VAXEL_DID_${number.slice(1)}`, dialString(reception)),
     ),
     ...variable(`VAXEL_TRUNK_${id}`, company.trunk?.name ?? ''),
-    ...company.emergency.flatMap((number) =>
-      variable(`VAXEL_EMERGENCY_${id}_${company.prefix}${number}`, '1'),
-    ),
-    ...(company.prefix === '' ? [] : company.emergency).flatMap((number) =>
-      variable(`VAXEL_EMERGENCY_${id}_${number}`, '1'),
-    ),
+    ...[...emergencySpellings(company)].map(([dialled, number]) => ({
+      name: `VAXEL_EMERGENCY_${id}_${dialled}`,
+      value: number,
+    })),
   ]
 }
 

@@ -2,7 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import { ownedNumbers } from '../directory/profile.js'
 import type { Company } from '../directory/company.js'
 import type { E164, Extension, ShortNumber } from '../ids.js'
-import { remembering } from '../remembered.js'
+import { oncePer, remembering } from '../remembered.js'
 import { isShortNumber } from './short.js'
 
 /** What somebody inside the company meant by what they dialled (R-04). */
@@ -49,16 +49,23 @@ export function readDialled(text: string, company: Company): Dialled {
 /** 112 counts in every company, whatever its list says (R-01). */
 const emergencyNumbers = (company: Company): ReadonlySet<string> => new Set(['112', ...company.emergency])
 
-/** Also behind the outside line prefix and behind the country code, as some mobiles write it: `0112`, `+46112`, `0046112`. */
-function readEmergency(digits: string, company: Company): Dialled | undefined {
+/**
+ * Every text that asks for help (R-01), and the number it means: also behind the outside line prefix and behind the country code, as
+ * some mobiles write it: `0112`, `+46112`, `0046112`.
+ */
+export const emergencySpellings = oncePer((company: Company): ReadonlyMap<string, string> => {
   const code = callingCodes[company.country]
   const openings = ['', company.prefix, '+', `+${code}`, `00${code}`, `${company.prefix}00${code}`]
-  const numbers = emergencyNumbers(company)
-  for (const opening of openings) {
-    const rest = digits.startsWith(opening) ? digits.slice(opening.length) : ''
-    if (numbers.has(rest)) return { kind: 'emergency', number: rest }
-  }
-  return undefined
+  const numbers = [...emergencyNumbers(company)]
+  // A number without an opening comes last: it is meant before what reads the same with one.
+  return new Map(
+    openings.toReversed().flatMap((opening) => numbers.map((number) => [opening + number, number])),
+  )
+})
+
+function readEmergency(digits: string, company: Company): Dialled | undefined {
+  const number = emergencySpellings(company).get(digits)
+  return number === undefined ? undefined : { kind: 'emergency', number }
 }
 
 const callingCodes: Readonly<Record<Company['country'], string>> = { SE: '46', DE: '49' }

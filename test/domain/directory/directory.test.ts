@@ -206,8 +206,12 @@ describe('what Asterisk is told', () => {
       VAXEL_DID_46846500405: 'PJSIP/bord-maria',
       VAXEL_DID_46846500410: 'PJSIP/bord-anna&PJSIP/mobil-anna',
       VAXEL_TRUNK_liten: 'liten-trunk',
-      VAXEL_EMERGENCY_liten_112: '1',
-      VAXEL_EMERGENCY_liten_11313: '1',
+      // R-01: whatever asks for help, and the number it means.
+      ...Object.fromEntries(
+        ['112', '11313'].flatMap((number) =>
+          ['', '+', '+46', '0046'].map((opening) => [`VAXEL_EMERGENCY_liten_${opening}${number}`, number]),
+        ),
+      ),
     })
   })
   it('refuses to tell a phone without a password', () => {
