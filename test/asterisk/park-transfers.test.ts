@@ -293,5 +293,32 @@ describe('a parked party that transfers itself away, on a real exchange', () => 
     await Promise.all(phones.map((phone) => phone.close()))
   })
 
+  it('P-20 P-32 by INVITE with Replaces while Växel is dead: the phone is hung up, whoever is parked or talks goes on as before', async () => {
+    const phones = await Promise.all(['erik-mobil', 'rut-bord', 'bo-bord'].map(sipPhone))
+    const [one, two, three] = phones as [SipPhone, SipPhone, SipPhone]
+    const { vaxel } = office.exchange
+    const calling = await parkedFrom(one)
+    const isParked = await inPlace()
+    await vaxel.kill()
+    expect(await three.call('100', calling).ended()).toMatchObject({ by: 'BYE' })
+    await expect.poll(() => calling.sound.loudness(400), { timeout: 10_000 }).toBeGreaterThan(0.005)
+    await vaxel.start()
+    expect(await inPlace()).toEqual(isParked)
+    expect(await places()).toMatchObject([{ place: '101', party: { name: 'Erik Ek' }, parkedBy: 'anna' }])
+
+    const fetching = await fetchesFrom(two)
+    const together = (): Promise<void> =>
+      untilHeard(() => Promise.resolve([heardAt(calling), heardAt(fetching)]), [[700], [500]])
+    await together()
+    await vaxel.kill()
+    expect(await three.call('100', fetching).ended()).toMatchObject({ by: 'BYE' })
+    await vaxel.start()
+    await together()
+    await nothingParked()
+    fetching.hangUp()
+    await calling.ended()
+    await Promise.all(phones.map((phone) => phone.close()))
+  })
+
   it('leaves no channel behind', () => office.noChannelsLeft())
 })

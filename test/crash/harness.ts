@@ -182,6 +182,9 @@ export async function answers(
   expect(isDone(), `${leg.device} came to the end: ${isDone.toString()}`).toBe(true)
 }
 
+/** Waits until the app is there: without it Asterisk carries out no transfer (docs/asterisk-notes.md). */
+export const untilThere = (office: Office): Promise<void> => until(office, () => office.isRunning)
+
 /** Waits until the phone rings. */
 export async function rings(office: Office, device: string): Promise<FakeLeg> {
   await until(office, () => office.exchange.ringing(device).length > 0)

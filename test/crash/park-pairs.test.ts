@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DeviceName, Extension } from '../../src/domain/ids.js'
 import { parkOperations } from '../../src/flows/park-operations.js'
 import { officeFile } from '../support/office.js'
-import { atEveryMoment, rings, talkTogether, until } from './harness.js'
+import { atEveryMoment, rings, talkTogether, until, untilThere } from './harness.js'
 import { heldByRut, isParked, parkedOn101, placesAgree } from './parked.js'
 
 const quick = { ...officeFile, parking: { recallSeconds: 30, rounds: 1 } }
@@ -96,6 +96,7 @@ describe('the app is killed at every step of what else becomes of parked calls, 
       const first = await parkedOn101(office)
       await until(office, () => office.exchange.talking('rut-bord').length === 0)
       const { caller, rut } = await heldByRut(office)
+      await untilThere(office)
       rut.transfer('*68*101#')
       await until(office, () => office.exchange.ringing('rut-bord').length > 0, 30)
       const back = await rings(office, 'rut-bord')

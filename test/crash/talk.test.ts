@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FakeLeg } from '../support/fake-exchange.js'
 import { officeFile, type Office } from '../support/office.js'
-import { atEveryMoment, rings, talkTogether, until } from './harness.js'
+import { atEveryMoment, rings, talkTogether, until, untilThere } from './harness.js'
 
 /** A caller talks with Rut. */
 async function withRut(office: Office): Promise<{ readonly caller: FakeLeg; readonly rut: FakeLeg }> {
@@ -101,6 +101,7 @@ describe('the app is killed at every step of a talk of three, and started again'
       const anna = await rings(office, 'anna-bord')
       anna.answer()
       await talkTogether(office, consult, anna)
+      await untilThere(office)
       rut.transferTo(consult)
       await until(office, () => caller.hears.includes(anna) && anna.hears.includes(bo))
       await office.pass(8)

@@ -97,15 +97,15 @@ describe('a parked party that transfers itself away', () => {
     expect(office.lamps.burning.get('park-kontoret-101')).toBe('off')
   })
 
-  it('P-20 by INVITE with Replaces, while Växel is dead: nobody is left in silence, and the place agrees', async () => {
+  it('P-20 by INVITE with Replaces, while Växel is dead: the phone is hung up, and whoever is parked stays so', async () => {
     const office = await openOffice()
     const erik = await erikIsParked(office)
     office.kill()
     const bo = office.exchange.takeOver('bo-bord', erik)
     await office.start()
-    await office.pass(30)
-    expect(bo.alive).toBe(false)
-    expect(await records(office)).toEqual([])
+    await office.pass(20)
+    expect([bo.alive, erik.hearsMusic]).toEqual([false, true])
+    expect(await records(office)).toMatchObject([{ place: '101', leg: erik.id }])
   })
 
   it('P-20 while it rings back: the phone rings on for the new party', async () => {

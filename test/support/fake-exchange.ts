@@ -408,8 +408,15 @@ export class FakeExchange {
     this.tell({ kind: 'arrived', leg: this.info(leg), args, ...(replaces === undefined ? {} : { replaces }) })
   }
 
-  /** Asterisk puts one half of a Local pair in the transferring phone's place and sends the other half into the dialplan. */
+  /**
+   * Asterisk puts one half of a Local pair in the transferring phone's place and sends the other half into the dialplan. Without an app
+   * both end at once, and the other party is left alone.
+   */
   transferBlind(leg: FakeLeg, to: string): void {
+    if (!this.#connection) {
+      this.end(leg, 'normal', { by: 'exchange', reason: 'normal' })
+      return
+    }
     const [near, far] = this.#localPair(to)
     far.state = 'ringing'
     this.#arrive(far, ['transfer'])
@@ -417,7 +424,7 @@ export class FakeExchange {
     this.end(leg, 'normal', { by: 'exchange', reason: 'normal' })
   }
 
-  /** INVITE with Replaces: the phone is answered in the place of this leg, which ends. */
+  /** INVITE with Replaces: the phone is answered in the place of this leg, which ends. Without an app it is hung up, and nobody is moved. */
   takeOver(device: string, place: FakeLeg): FakeLeg {
     const leg = this.#newLeg(
       `in-${String(++this.#counter)}` as LegId,
@@ -426,12 +433,21 @@ export class FakeExchange {
       '',
     )
     leg.hasDialplan = false
+    if (!this.#connection) {
+      this.end(leg, 'normal', { by: 'exchange', reason: 'normal' })
+      return leg
+    }
     this.#putInPlaceOf(place, leg)
     this.end(place, 'normal', { by: 'exchange', reason: 'normal' })
     return leg
   }
 
+  /** Without an app it is refused, and the call that was asked for ends. */
   transferAttended(one: FakeLeg, other: FakeLeg): void {
+    if (!this.#connection) {
+      this.end(other, 'normal', { by: 'exchange', reason: 'normal' })
+      return
+    }
     const [near, far] = this.#localPair('')
     this.#putInPlaceOf(other, far)
     this.end(other, 'normal', { by: 'exchange', reason: 'normal' })

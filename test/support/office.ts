@@ -232,6 +232,10 @@ export class Office {
     return this
   }
 
+  get isRunning(): boolean {
+    return this.#run !== undefined
+  }
+
   /** The process is killed: no cleanup runs, nothing is told. */
   kill(): void {
     this.wasKilled = true
