@@ -41,9 +41,9 @@ export async function join(call: Call, other: Leg, scope: Scope, deps: Deps): Pr
 
 /**
  * The same for a parked call and whoever takes it, asked for in one go, because each answer waited for is silence. The room is there
- * already (`parked`). It is carried out in this order: the two are together before the other is answered, or the first words of a phone
- * that fetches would go nowhere. The legs' own notes follow: ahead of it they would be silence too, and that both are in the room says
- * enough to a later run (`asRoomsSay`). `apart`: what becomes of the other if they do not come together.
+ * already (`parked`), and the other is in it before it is answered, or the first words of a phone that fetches would go nowhere. The legs'
+ * own notes follow: ahead of it they would be silence too, and that both are in the room says enough to a later run (`asRoomsSay`).
+ * `apart`: what becomes of the other if they do not come together.
  */
 export async function joinAtOnce(
   call: Call,
