@@ -11,19 +11,28 @@ describe('the app is killed at every step while a parked call is fetched, and wo
     caller = await parkedOn101(office)
   }
 
-  it('P-32 P-12 the next run is killed as well: both talk, the place is free', async () => {
-    await atEveryMoment(
-      async (office) => {
-        const erik = await office.dials('erik-bord', '*88*101#')
-        await until(office, () => caller.hears.length > 0, 30)
-        expect(caller.hears).toEqual([erik])
-        await office.pass(8)
-        await placesAgree(office, caller)
-      },
-      officeFile,
-      { before, againAtEach: 6 },
-    )
-  })
+  it.each(['first', 'last'] as const)(
+    'P-32 P-12 the next run is killed as well, the %s of two in the room ahead: both talk, the place is free',
+    async (entersAhead) => {
+      await atEveryMoment(
+        async (office) => {
+          const erik = await office.dials('erik-bord', '*88*101#')
+          await until(office, () => caller.hears.length > 0, 30)
+          expect(caller.hears).toEqual([erik])
+          await office.pass(8)
+          await placesAgree(office, caller)
+        },
+        officeFile,
+        {
+          before: async (office) => {
+            await before(office)
+            office.exchange.entersAhead = entersAhead
+          },
+          againAtEach: 6,
+        },
+      )
+    },
+  )
 
   it('P-32 P-12 the exchange is slow for the next run: both talk, and nobody is told that there is nothing to fetch', async () => {
     await atEveryMoment(

@@ -8,7 +8,7 @@ import { heldByAnna, heldByRut, isParked, placesAgree, talksWithRut } from './pa
 async function parkedErikAsksBo(
   office: Office,
 ): Promise<{ readonly erik: FakeLeg; readonly consult: FakeLeg; readonly bo: FakeLeg }> {
-  office.exchange.entersOneByOne = true
+  office.exchange.entersAhead = 'first'
   const erik = await office.dials('erik-bord', '100')
   const rut = await rings(office, 'rut-bord')
   rut.answer()

@@ -7,7 +7,7 @@ import { rings, talkTogether, until } from './harness.js'
 export async function heldByAnna(
   office: Office,
 ): Promise<{ readonly caller: FakeLeg; readonly anna: FakeLeg }> {
-  office.exchange.entersOneByOne = true
+  office.exchange.entersAhead = 'first'
   const caller = await office.outsideCalls('+46846500401')
   const anna = await rings(office, 'anna-bord')
   anna.answer()
@@ -28,7 +28,7 @@ export async function heldByRut(
 export async function talksWithRut(
   office: Office,
 ): Promise<{ readonly caller: FakeLeg; readonly rut: FakeLeg }> {
-  office.exchange.entersOneByOne = true
+  office.exchange.entersAhead = 'first'
   const caller = await office.outsideCalls('+46846500400')
   const rut = await rings(office, 'rut-bord')
   rut.answer()

@@ -220,8 +220,8 @@ export class FakeExchange {
   }
   /** While true no event reaches the app: it must cope with what it was not told. */
   mute = false
-  /** Of several who are to enter a room the first is there before the others: in between the app may be killed. */
-  entersOneByOne = false
+  /** Of several who are to enter a room this one is there before the others, if any is: in between the app may be killed. */
+  entersAhead: 'first' | 'last' | undefined
   /** While true Asterisk forgets to end what rings for too long. */
   ringsForEver = false
   readonly #rooms = new Map<RoomId, Room>()
@@ -962,9 +962,9 @@ class FakeConnection implements Pbx {
   openRoom = (room: RoomId, kind: RoomKind, notes: Notes) =>
     this.#call<'opened' | 'existed'>('openRoom', room, kind, notes)
   enter = async (room: RoomId, legs: readonly LegId[], options?: EnterOptions) => {
-    const [first, ...others] = legs
-    if (this.#exchange.entersOneByOne && first !== undefined && others.length > 0)
-      await this.#act('enter', room, [first], options)
+    const { entersAhead } = this.#exchange
+    const ahead = entersAhead && legs.at(entersAhead === 'first' ? 0 : -1)
+    if (ahead !== undefined && legs.length > 1) await this.#act('enter', room, [ahead], options)
     await this.#act('enter', room, legs, options)
   }
   noteRoom = (room: RoomId, notes: Notes) => this.#act('noteRoom', room, notes)
