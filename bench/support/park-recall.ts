@@ -95,9 +95,9 @@ async function restart(
 ): Promise<{ readonly deadline: number; readonly restarted: Restarted }> {
   const { exchange, redis } = office.office
   const parked = () => redis.stores.parking.list(company)
-  // A phone is told that it has transferred before the call is on its place.
+  // A phone is told that it has transferred before the call is on its place, and those who have just hung up still leave theirs.
   const patience = Date.now() + 60_000
-  while ((await parked()).length < callers.length && Date.now() < patience) await pause(50)
+  while ((await parked()).length !== callers.length && Date.now() < patience) await pause(50)
   for (const caller of callers) caller.sound.listenFrom()
   await exchange.vaxel.kill()
   const deadline = Date.now() + dueIn

@@ -10,6 +10,7 @@ import { goesAlong, phaseOf } from './phase.js'
 import { forgetTickets } from './queue-orphans.js'
 import { expectParked } from './resume-parked.js'
 import { finishTransfers } from './resume-transfers.js'
+import { carryOutUntold } from './untold-transfers.js'
 import { recorderEar } from './record-call.js'
 import { asRoomsSay } from './rooms-say.js'
 import type { Switchboard } from './switchboard.js'
@@ -126,7 +127,9 @@ export async function resume(switchboard: Switchboard, deps: Deps): Promise<void
   // What is noted on legs, and where they are, has changed then. Stories that go on already, and the legs they made, are left to themselves.
   const before = new Set(first.snapshot.legs.map(({ id }) => id))
   const isIdle = (leg: LegId): boolean => before.has(leg) && !switchboard.isRunning(leg)
-  const again = (await finishTransfers(first.snapshot, deps)) ? await look(deps, isIdle) : undefined
+  const untold = await carryOutUntold(first.snapshot, deps)
+  const finished = await finishTransfers(first.snapshot, deps)
+  const again = untold || finished ? await look(deps, isIdle) : undefined
   const { snapshot } = again ?? first
   const lost = [...first.lost, ...(again?.lost ?? [])]
   await freeOrphans(snapshot, deps) // before their stories end and free the places without a word

@@ -87,6 +87,11 @@ export interface Pbx {
   keep(name: string, text: string): Promise<void>
   /** What is kept under the name; empty for nothing. */
   kept(name: string): Promise<string>
+  /**
+   * What a leg has in common with all whom it talks with, and with what Asterisk makes for them (`linkedid`): the dialplan, too, can keep
+   * something for them under it. Rejects with `NoSuchThing`.
+   */
+  linkOf(leg: LegId): Promise<string>
 
   // What is
   /** All legs and rooms as they are now. */

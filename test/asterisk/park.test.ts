@@ -59,6 +59,36 @@ describe('parking on a real exchange', () => {
     await desk.together(caller, bo, fetched)
     await caller.hangup()
     await fetched.closed()
+    // Carried out, it is not left to be carried out once more.
+    const untold = await office.exchange.rest('GET', '/asterisk/variable?variable=VAXEL_KEPT_untold')
+    expect(untold.body).toMatchObject({ value: '' })
+  })
+
+  it('P-02 b P-32 I-20 blind transfer while Växel is dead: carried out as soon as it is back', async () => {
+    const { vaxel } = office.exchange
+    const { caller, atPhone: parking } = await desk.talk(anna, ANNA)
+    await vaxel.kill()
+    await parking.transfer('*68*103#')
+    await parking.closed()
+    await vaxel.start()
+    const parked = (): Promise<readonly unknown[]> =>
+      office.redis.stores.parking.list('kontoret' as CompanyId)
+    await expect.poll(parked, { timeout: 20_000 }).toMatchObject([{ place: '103', parkedBy: 'anna' }])
+    const music = await caller.listen(2000)
+    expect(silences(music.samples.slice(2400), { over: 1000 })).toEqual([])
+    const fetched = await bo.dial('*88#')
+    await fetched.answered()
+    await desk.together(caller, bo, fetched)
+
+    await vaxel.kill()
+    await fetched.transfer('101')
+    await fetched.closed()
+    await vaxel.start()
+    const atAnna = await anna.ringing()
+    await atAnna.accept()
+    await desk.together(caller, anna, atAnna)
+    await caller.hangup()
+    await atAnna.closed()
   })
 
   /** A caller from outside is parked by Anna on an extension. */

@@ -1131,6 +1131,18 @@ export function describePbx(name: string, start: () => Promise<PbxHarness>): voi
       })
     })
 
+    it('I-20 those who talk with each other have the same link, and others another one', async () => {
+      const anna = await answered(harness.phones.anna)
+      const bertil = await answered(harness.phones.bertil)
+      const carla = await answered(harness.phones.carla)
+      await openTalk(anna.id, bertil.id)
+      const links = await Promise.all([anna, bertil, carla].map(({ id }) => pbx.linkOf(id)))
+      expect(links[0]).not.toBe('')
+      expect(links[1]).toBe(links[0])
+      expect(links[2]).not.toBe(links[0])
+      await expect(pbx.linkOf('never-was' as LegId)).rejects.toBeInstanceOf(NoSuchThing)
+    })
+
     describe('the limit of a leg', () => {
       it('takes it out of its room, into the dialplan and back', async () => {
         const { id, call } = await answered()

@@ -130,7 +130,6 @@ describe('the app is killed at every step while phones transfer, and started aga
   it('P-02 b blind onto a place: the caller is parked, or is with somebody', async () => {
     await atEveryMoment(async (office) => {
       const { caller, rut } = await talksWithRut(office)
-      await untilThere(office)
       rut.transfer('*68*101#')
       await until(office, () => isParked(caller) || office.exchange.ringing('rut-bord').length > 0, 30)
       await office.pass(8)

@@ -67,6 +67,8 @@ export class FakeLeg {
   display: Party = { number: '' }
   notes: Record<string, string> = {}
   room: RoomId | undefined
+  /** The oldest of all whom it has talked with. */
+  link: string
   ended:
     { readonly end: LegEnd; readonly by: 'phone' | 'exchange'; readonly reason?: HangUpReason } | undefined
   /** How long the person speaks when recorded. */
@@ -106,6 +108,7 @@ export class FakeLeg {
   ) {
     this.#exchange = exchange
     this.id = id
+    this.link = id
     this.device = device
     this.caller = caller
     this.dialled = dialled
@@ -410,10 +413,12 @@ export class FakeExchange {
 
   /**
    * Asterisk puts one half of a Local pair in the transferring phone's place and sends the other half into the dialplan. Without an app
-   * both end at once, and the other party is left alone.
+   * both end at once, the other party is left alone, and the dialplan leaves word of it.
    */
   transferBlind(leg: FakeLeg, to: string): void {
     if (!this.#connection) {
+      this.kept.set('untold', '1')
+      this.kept.set(`untold-${leg.link}`, `${to} ${leg.device}`)
       this.end(leg, 'normal', { by: 'exchange', reason: 'normal' })
       return
     }
@@ -422,6 +427,12 @@ export class FakeExchange {
     this.#arrive(far, ['transfer'])
     this.#putInPlaceOf(leg, near)
     this.end(leg, 'normal', { by: 'exchange', reason: 'normal' })
+  }
+
+  #linkAll({ legs }: Room): void {
+    const links = [...legs].map(({ link }) => link)
+    const oldest = this.allLegs.find(({ id }) => links.includes(id))
+    for (const leg of legs) leg.link = oldest?.link ?? leg.link
   }
 
   /** INVITE with Replaces: the phone is answered in the place of this leg, which ends. Without an app it is hung up, and nobody is moved. */
@@ -718,6 +729,7 @@ export class FakeExchange {
         room.shown = true
         this.tell({ kind: 'entered', room: id, leg: leg.id })
       }
+      if (room.kind === 'talk') this.#linkAll(room)
       this.listen()
     },
     leave: (id: RoomId, legs: readonly LegId[]): void => {
@@ -763,6 +775,7 @@ export class FakeExchange {
       this.kept.set(name, text)
     },
     kept: (name: string): string => this.kept.get(name) ?? '',
+    linkOf: (id: LegId): string => this.#here(id).link,
     snapshot: (): Snapshot => ({
       legs: [...this.legs.values()].filter((leg) => leg.here || leg.arriving).map((leg) => this.info(leg)),
       rooms: [...this.#rooms.values()].map((room) => ({
@@ -977,6 +990,7 @@ class FakeConnection implements Pbx {
     this.#act('setMessageLamp', mailbox, counts)
   keep = (name: string, text: string) => this.#act('keep', name, text)
   kept = (name: string) => this.#call<string>('kept', name)
+  linkOf = (leg: LegId) => this.#call<string>('linkOf', leg)
   snapshot = () => this.#call<Snapshot>('snapshot')
   isReachable = (device: DeviceName) => this.#call<boolean>('isReachable', device)
   reachableDevices = () => this.#call<readonly DeviceName[]>('reachableDevices')

@@ -158,12 +158,19 @@ async function assemble(
 const keptVariable = (name: string): string => `VAXEL_KEPT_${name}`
 
 /** Global variables of Asterisk: they last until it restarts. */
-const keeping = (connection: AriConnection): Pick<Pbx, 'keep' | 'kept'> => ({
+const keeping = (connection: AriConnection): Pick<Pbx, 'keep' | 'kept' | 'linkOf'> => ({
   keep: async (name, value) => {
     await command(connection, 'asterisk.setGlobalVar', { variable: keptVariable(name), value })
   },
   kept: async (name) => {
     const found = await command(connection, 'asterisk.getGlobalVar', { variable: keptVariable(name) })
+    return (found.body as { readonly value?: string }).value ?? ''
+  },
+  linkOf: async (channelId) => {
+    const found = await command(connection, 'channels.getChannelVar', {
+      channelId,
+      variable: 'CHANNEL(linkedid)',
+    })
     return (found.body as { readonly value?: string }).value ?? ''
   },
 })
