@@ -128,12 +128,15 @@ function entryOf(event: CalendarEvent, start: Stated, key: string, zones: Zones)
     ...(title === undefined ? {} : { title }),
   }
   if (start.seconds === undefined) {
-    const after = dateOfDay(dayOf(start) + lengthInDays(event))
+    const after = dateOfDay(Math.min(dayOf(start) + lengthInDays(event), lastDay))
     return { ...about, allDay: true, start: formatIsoDate(start.date), end: formatIsoDate(after) }
   }
   const begin = instantOfStated(start, zones, 'start')
   return { ...about, allDay: false, start: begin, end: endOf(event, start, begin, zones) }
 }
+
+/** Of the years that have four digits, as a date written down has (RFC 3339); no entry ends later. */
+const lastDay = dayNumber({ year: 9999, month: 12, day: 31 })
 
 /** A day without an end lasts its day. */
 function lengthInDays({ start, end, duration }: CalendarEvent): number {

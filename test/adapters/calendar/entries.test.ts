@@ -66,6 +66,9 @@ describe('H-19 one entry', () => {
       { allDay: true, start: '2026-11-23', end: '2026-11-25' },
     ])
     expect(days('DTSTART;VALUE=DATE:20261123')).toMatchObject([{ start: '2026-11-23', end: '2026-11-24' }])
+    expect(days('DTSTART;VALUE=DATE:20261123', 'DURATION:P99999999999W')).toMatchObject([
+      { start: '2026-11-23', end: '9999-12-31' },
+    ])
     // Some programs forget VALUE=DATE.
     expect(days('DTSTART:20261123')).toMatchObject([{ allDay: true, start: '2026-11-23' }])
   })
