@@ -1,10 +1,11 @@
 import type { LegInfo, Snapshot } from '../ports/pbx.js'
 import type { Deps } from './call.js'
 import { carryOut, newTransfer } from './transfer.js'
+import { unlessGone } from './unless-gone.js'
 
 /** That anything is kept at all; so a start asks only once. */
-const any = 'untold'
-const keptFor = (link: string): string => `${any}-${link}`
+const anyKept = 'untold'
+const keptFor = (link: string): string => `${anyKept}-${link}`
 
 /**
  * Carries out what phones have transferred blind while no run of the process was there. Asterisk told them that it was done, and did
@@ -13,12 +14,13 @@ const keptFor = (link: string): string => `${any}-${link}`
  */
 export async function carryOutUntold({ rooms, legs }: Snapshot, deps: Deps): Promise<boolean> {
   const { pbx } = deps.exchange
-  if ((await pbx.kept(any)) === '') return false
+  if ((await pbx.kept(anyKept)) === '') return false
   for (const room of rooms) {
     const inside = legs.filter((leg) => room.legs.includes(leg.id) && isPerson(leg))
-    if (room.kind === 'talk') await carryOutAmong(inside, deps)
+    // Whoever has hung up just now needs nothing more.
+    if (room.kind === 'talk') await unlessGone(carryOutAmong(inside, deps))
   }
-  await pbx.keep(any, '')
+  await pbx.keep(anyKept, '')
   return true
 }
 
